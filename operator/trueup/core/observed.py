@@ -1,0 +1,130 @@
+"""One object's share of what AWS holds: its declared resources as seen, its leftovers, and values for references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from trueup.core.graph import Graph, Node
+from trueup.core.inventory import Inventory, Item
+from trueup.core.paths import get
+from trueup.core.resource import Ownership, Resource, Seen
+from trueup.core.values import MISSING, Json, Key, Phase, Pseudo, Ref
+
+SETTLE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an object is observed in: the inventory, the pseudo values, the other kinds' types, and hints."""
+
+    inventory: Inventory
+    pseudo: Mapping[Pseudo, str]
+    types: tuple[type[Resource], ...]
+    """The types that the object's kind can make: where its leftovers are looked for."""
+    foreign: tuple[type[Resource], ...] = ()
+    """The types that references to other objects lead to."""
+    hints: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Resource → id as status remembers them. Never truth: used only to recognise a resource without its tag."""
+    settle: timedelta = SETTLE
+
+
+class Observed:
+    """What AWS shows of one object."""
+
+    def __init__(self, graph: Graph, around: Surroundings) -> None:
+        self._around = around
+        self._owner = graph.identity.owner
+        self.seen: dict[Key, Seen] = {}
+        for node in graph.ordered():
+            found = self._find(node)
+            if found is not None:
+                self.seen[node.resource.key] = found
+        self.extras: tuple[Seen, ...] = tuple(self._leftovers())
+
+    def lookup(self, ref: Ref | Pseudo) -> Json:
+        """The value that a reference stands for, or MISSING."""
+        if isinstance(ref, Pseudo):
+            return self._around.pseudo.get(ref, MISSING)
+        if ref.owner is None:
+            seen = self.seen.get(ref.key)
+            if seen is None or (ref.ready and seen.phase is not Phase.READY):
+                return MISSING
+            return get(seen.doc, ref.path)
+        return self._foreign(ref, ref.owner)
+
+    def _foreign(self, ref: Ref, owner: str) -> Json:
+        for kind in self._around.foreign:
+            if ref.key.type != kind.TYPE:
+                continue
+            for item in self._around.inventory.owned(kind, owner):
+                phase = kind.phase(item.doc)
+                if item.logical == ref.key.name and (phase is Phase.READY or (phase and not ref.ready)):
+                    return get(item.doc, ref.path)
+        return MISSING
+
+    def _find(self, node: Node) -> Seen | None:
+        resource = node.resource
+        kind = type(resource)
+        inventory = self._around.inventory
+        item: Item | None = None
+        if kind.IDENTITY:
+            identity = resource.identity(self.lookup)
+            item = inventory.named(kind, identity) if identity is not None else None
+        else:
+            mine = [i for i in inventory.owned(kind, self._owner) if i.logical == resource.name]
+            item = next((i for i in mine if kind.phase(i.doc) is not None), None) or self._hinted(resource)
+        return self._seen(resource.key, item) if item is not None else None
+
+    def _hinted(self, resource: Resource) -> Item | None:
+        """The resource that status remembers, if it stands there with no owner at all: its tag was taken away."""
+        id = self._around.hints.get(str(resource.key))
+        item = self._around.inventory.with_id(type(resource), id) if id else None
+        return item if item is not None and item.owner is None else None
+
+    def _seen(self, key: Key, item: Item) -> Seen | None:
+        phase = item.kind.phase(item.doc)
+        if phase is None:
+            return None
+        written = self._around.inventory.written(item.kind, item.id)
+        return Seen(
+            key=key,
+            kind=item.kind,
+            doc=item.doc,
+            phase=phase,
+            owned=self._is_ours(key, item),
+            owner=item.owner,
+            settling=written is not None and item.read_at - written < self._around.settle,
+            deep=item.deep,
+        )
+
+    def _is_ours(self, key: Key, item: Item) -> bool:
+        if item.kind.OWNED is not Ownership.TAG:
+            return True
+        if item.owner is None:
+            return item.deep and self._around.hints.get(str(key)) == item.id
+        return item.owner == self._owner
+
+    def _leftovers(self) -> Iterable[Seen]:
+        """What is ours by tag or by parent and is not declared (any more)."""
+        known = {(seen.kind, seen.id) for seen in self.seen.values()}
+        found: list[Seen] = []
+        for kind in self._around.types:
+            if kind.OWNED is Ownership.PARENT:
+                parents = [s.id for s in (*self.seen.values(), *found) if s.owned]
+                items = [i for parent in parents for i in self._around.inventory.parts(kind, parent)]
+            else:
+                items = list(self._around.inventory.owned(kind, self._owner))
+            for item in items:
+                if (kind, item.id) not in known:
+                    known.add((kind, item.id))
+                    seen = self._seen(leftover_key(item), item)
+                    if seen is not None:
+                        found.append(seen)
+        return found
+
+
+def leftover_key(item: Item) -> Key:
+    """The key of a resource that nothing declares: by its name in the graph, else by what it is."""
+    return Key(item.kind.TYPE, item.logical or "/".join(part for part in item.identity if part) or item.id)

@@ -1,0 +1,422 @@
+"""What an AWS type is: one frozen dataclass whose fields carry their AWS paths.
+
+A subclass declares; the methods here turn declarations into differences and calls. Where AWS is odd, the type
+overrides a method; the engine never learns of one type. Nothing here does IO.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+
+from trueup.core import compare
+from trueup.core.compare import Same
+from trueup.core.paths import get, put, root
+from trueup.core.tagging import Tagging, differing_tags
+from trueup.core.values import (
+    MISSING,
+    Call,
+    Doc,
+    Effect,
+    Json,
+    Key,
+    Lookup,
+    Mutability,
+    Phase,
+    Ref,
+    Retry,
+    Severity,
+    as_list,
+    as_map,
+    resolve,
+    shown,
+)
+
+DIGEST_VERSION = "v1"
+SECRET = "(secret)"
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """How one field of a type stands in AWS."""
+
+    path: str
+    """Where the create call takes it; empty when create does not."""
+    read: str | None = None
+    """Where the document shows it, when not at `path`; empty when AWS never shows it."""
+    same: Same = compare.equal
+    """When the declared and the observed value are the same."""
+    mutability: Mutability = Mutability.IN_PLACE
+    severity: Severity = Severity.NORMAL
+    effect: Effect = Effect.NONE
+    update: str | None = None
+    """Where the update call takes it, when not at `path`."""
+    keyed: bool = False
+    """The value is a map whose keys are compared one by one; keys that we do not declare are not ours."""
+    secret: bool = False
+
+    @property
+    def shown_at(self) -> str:
+        """The path that drift entries and plans name."""
+        return self.read if self.read else self.path
+
+
+class Ownership(Enum):
+    """How AWS tells that a resource is ours: by the owner tag, by its parent, or by its exact name."""
+
+    TAG = "tag"
+    PARENT = "parent"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The paginated list call that shows every resource of a type, and how to read one of them again."""
+
+    operation: str
+    result: str
+    service: str | None = None
+    """The client to list with, when not the type's own (one list then serves two services)."""
+    params: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    page: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The page size parameter, at AWS's maximum."""
+    by: str = ""
+    """The member of a listed document that tells it from the others."""
+    one: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """The parameters that list one document, with `{}` where its `by` goes; empty: the whole list is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deep:
+    """A read per resource, beside the list: when the list's fingerprint moved, after our write, or by its clock."""
+
+    operation: str
+    params: Mapping[str, Json]
+    """Parameters; a string `{Path}` is filled from the listed document."""
+    result: str
+    into: str
+    """The member of the document that the result becomes."""
+    every: int = 1800
+    """Seconds after which it is read again; 300 at most for what matters to security."""
+    service: str | None = None
+    page: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field whose declared and observed values differ."""
+
+    attr: str
+    path: str
+    want: Json
+    have: Json
+    rule: Attr
+    member: str | None = None
+    """The key, for a field that is compared key by key."""
+    pending: bool = False
+    """AWS has accepted the declared value and has not applied it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One resource as AWS shows it, seen from the object that declares or owns it."""
+
+    key: Key
+    kind: type[Resource]
+    doc: Doc
+    phase: Phase
+    owned: bool
+    owner: str | None = None
+    settling: bool = False
+    """Read so soon after our own write that AWS may still show the old state."""
+    deep: bool = True
+    """Every deep read of it has been made."""
+
+    @property
+    def id(self) -> str:
+        """AWS's own id, or what stands for it."""
+        return self.kind.id_of(self.doc)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """How a resource is to go: with a final snapshot of its data, or without."""
+
+    snapshot: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A declared AWS resource. Fields that are None are not ours to say: never compared, never sent."""
+
+    TYPE: ClassVar[str]
+    SERVICE: ClassVar[str]
+    REGION: ClassVar[str | None] = None
+    LISTING: ClassVar[Listing]
+    DEEP: ClassVar[tuple[Deep, ...]] = ()
+    IDENTITY: ClassVar[tuple[str, ...]] = ()
+    ID: ClassVar[str]
+    ARN: ClassVar[str] = ""
+    STATE: ClassVar[str] = ""
+    OWNED: ClassVar[Ownership] = Ownership.TAG
+    PARENT: ClassVar[str] = ""
+    """Where the document names the id of the resource that it is a part of."""
+    CREATE: ClassVar[str] = ""
+    ANSWER: ClassVar[str] = ""
+    """Where the create call's answer holds the document, or enough of it to read it again."""
+    CONSTANT: ClassVar[Mapping[str, Json]] = {}
+    RETRY: ClassVar[Retry] = Retry.UNIQUE
+    TOKEN: ClassVar[str] = ""
+    UPDATE: ClassVar[str] = ""
+    UPDATE_BY: ClassVar[Mapping[str, str]] = {}
+    """The parameters that say which resource to update, each with the path of its value in the document."""
+    UPDATE_CONSTANT: ClassVar[Mapping[str, Json]] = {}
+    WHOLE: ClassVar[bool] = False
+    """The update call replaces everything: it carries every declared field."""
+    DELETE: ClassVar[str] = ""
+    DELETE_BY: ClassVar[Mapping[str, str]] = {}
+    TAGGING: ClassVar[Tagging | None] = None
+    HOLDS_DATA: ClassVar[bool] = False
+    USES: ClassVar[tuple[str, ...]] = ()
+    """Where the document names ids of resources that it keeps from being deleted."""
+
+    name: str
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    # ---- the declarations, read -------------------------------------------------------------------------------
+
+    @classmethod
+    def attrs(cls) -> Mapping[str, Attr]:
+        """Every declared field with its rule, in order of declaration."""
+        return _attrs(cls)
+
+    @property
+    def key(self) -> Key:
+        """The key under which the object's graph holds this resource."""
+        return Key(self.TYPE, self.name)
+
+    def output(self, path: str, *, ready: bool = False) -> Ref:
+        """A reference to a value of this resource that AWS assigns."""
+        return Ref(self.key, path, ready=ready)
+
+    def declared(self) -> dict[str, Json]:
+        """The fields that are ours to say, by name."""
+        values = {name: getattr(self, name) for name in self.attrs()}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def digest(self) -> str:
+        """A versioned digest of what is declared; it labels drift and never causes an action."""
+        said = {name: shown(value) for name, value in self.declared().items()}
+        text = json.dumps({"fields": said, "tags": dict(self.tags)}, sort_keys=True)
+        return f"{DIGEST_VERSION}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+    # ---- documents, read --------------------------------------------------------------------------------------
+
+    @classmethod
+    def members(cls, doc: Doc) -> Iterable[Doc]:
+        """The documents of this type within one listed document; most types are the document itself."""
+        return (doc,)
+
+    @classmethod
+    def identity_of(cls, doc: Doc) -> tuple[str, ...]:
+        """What tells this document from all others of its type, for types found by name or content."""
+        return tuple(_plain(get(doc, path)) for path in cls.IDENTITY)
+
+    @classmethod
+    def id_of(cls, doc: Doc) -> str:
+        """AWS's id of the document, or the identity joined where AWS gives none."""
+        value = get(doc, cls.ID)
+        return "/".join(cls.identity_of(doc)) if value is MISSING else str(value)
+
+    @classmethod
+    def arn_of(cls, doc: Doc) -> str | None:
+        """The document's ARN, where it shows one."""
+        value = get(doc, cls.ARN) if cls.ARN else MISSING
+        return None if value is MISSING else str(value)
+
+    @classmethod
+    def tags_of(cls, doc: Doc) -> Mapping[str, str]:
+        """The document's tags as a map."""
+        return cls.TAGGING.read_from(doc) if cls.TAGGING else {}
+
+    @classmethod
+    def phase(cls, doc: Doc) -> Phase | None:
+        """The phase that the document shows; None when it only remembers a resource that is gone."""
+        del doc
+        return Phase.READY
+
+    @classmethod
+    def state_of(cls, doc: Doc) -> str:
+        """AWS's own word for the state, for people."""
+        value = get(doc, cls.STATE) if cls.STATE else MISSING
+        phase = cls.phase(doc)
+        return str(value) if value is not MISSING else (phase.value if phase else "Gone")
+
+    def identity(self, lookup: Lookup) -> tuple[str, ...] | None:
+        """The identity that is declared; None while a reference in it has no value."""
+        found: list[str] = []
+        for path in self.IDENTITY:
+            name = next((name for name, attr in self.attrs().items() if attr.shown_at == path), None)
+            value = resolve(getattr(self, name), lookup) if name else MISSING
+            if value is MISSING:
+                return None
+            found.append(_plain(value))
+        return tuple(found)
+
+    # ---- differences ------------------------------------------------------------------------------------------
+
+    def differences(self, doc: Doc, lookup: Lookup) -> tuple[Difference, ...]:
+        """Every declared field that AWS shows otherwise, tags last. Unresolved references are not compared."""
+        found: list[Difference] = []
+        for name, value in self.declared().items():
+            attr = self.attrs()[name]
+            want = resolve(value, lookup)
+            if attr.read != "" and want is not MISSING:
+                found.extend(self._compare(name, attr, want, doc))
+        return tuple(found) + self._tag_differences(doc)
+
+    def _compare(self, name: str, attr: Attr, want: Json, doc: Doc) -> Iterable[Difference]:
+        have = self.observed(name, doc)
+        if not attr.keyed:
+            if not attr.same(want, have):
+                yield Difference(name, attr.shown_at, want, have, attr, pending=self._is_pending(name, want, doc))
+            return
+        present = as_map(have) or {}
+        for member, value in (as_map(want) or {}).items():
+            seen = present.get(member, MISSING)
+            if not attr.same(value, seen):
+                yield Difference(name, f"{attr.shown_at}.{member}", value, seen, attr, member)
+
+    def observed(self, name: str, doc: Doc) -> Json:
+        """What the document shows for a field."""
+        return get(doc, self.attrs()[name].shown_at)
+
+    def pending(self, name: str, doc: Doc) -> Json:
+        """The value that AWS has accepted for a field and not applied yet, or MISSING."""
+        del name, doc
+        return MISSING
+
+    def _is_pending(self, name: str, want: Json, doc: Doc) -> bool:
+        value = self.pending(name, doc)
+        return value is not MISSING and self.attrs()[name].same(want, value)
+
+    def _tag_differences(self, doc: Doc) -> tuple[Difference, ...]:
+        if self.TAGGING is None:
+            return ()
+        rule = Attr("Tags", keyed=True)
+        return tuple(
+            Difference("tags", f"Tags.{key}", want, have, rule, key)
+            for key, want, have in differing_tags(self.tags, self.TAGGING.read_from(doc))
+        )
+
+    # ---- calls ------------------------------------------------------------------------------------------------
+
+    def create(self, lookup: Lookup, token: str) -> tuple[Call, ...]:
+        """The calls that make the resource; the first of them makes it exist, owned, in one step."""
+        params: dict[str, Any] = dict(self.CONSTANT)
+        for name, value in self.declared().items():
+            attr = self.attrs()[name]
+            if attr.path:
+                put(params, attr.path, self.sent(name, resolve(value, lookup)))
+        if self.TAGGING is not None:
+            self.TAGGING.onto_create(params, self.tags)
+        if self.TOKEN:
+            params[self.TOKEN] = token
+        return (Call(self.SERVICE, self.CREATE, resolve(params, lookup), self.RETRY),)
+
+    def sent(self, name: str, value: Json) -> Json:
+        """The declared value as calls carry it, where that is not how it is compared."""
+        del name
+        return list(value) if isinstance(value, tuple) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+    def update(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
+        """The calls that put the differing fields right, in place."""
+        plain = tuple(d for d in found if d.attr != "tags")
+        calls = self.patch(doc, plain, lookup) if plain else ()
+        tags = tuple(d for d in found if d.attr == "tags")
+        return calls + self.retag(doc, tags)
+
+    def patch(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
+        """The update call for fields other than tags. A structure with a differing member travels whole."""
+        params = self.selected(self.UPDATE_BY, doc, lookup)
+        params.update(self.UPDATE_CONSTANT)
+        roots = {root(self._update_path(d.attr)) for d in found}
+        for name, value in self.declared().items():
+            path = self._update_path(name)
+            if path and (self.WHOLE or root(path) in roots):
+                put(params, path, self.sent(name, resolve(value, lookup)))
+        return (Call(self.SERVICE, self.UPDATE, resolve(params, lookup)),)
+
+    def _update_path(self, name: str) -> str:
+        attr = self.attrs()[name]
+        return attr.path if attr.update is None else attr.update
+
+    def retag(self, doc: Doc, found: tuple[Difference, ...]) -> tuple[Call, ...]:
+        """The calls that put differing tags right and take away those that we set and no longer declare."""
+        if self.TAGGING is None or not found:
+            return ()
+        who = self.arn_of(doc) or self.id_of(doc)
+        return self.TAGGING.calls(
+            self.SERVICE,
+            who,
+            {d.member or "": str(d.want) for d in found if d.want is not MISSING},
+            tuple(d.member or "" for d in found if d.want is MISSING),
+        )
+
+    @classmethod
+    def delete(cls, doc: Doc, lookup: Lookup, removal: Removal) -> tuple[Call, ...]:
+        """The next calls that remove what the document shows; none when it goes with its parent."""
+        del removal
+        if not cls.DELETE:
+            return ()
+        params = cls.selected(cls.DELETE_BY, doc, lookup)
+        return (Call(cls.SERVICE, cls.DELETE, resolve(params, lookup)),)
+
+    @classmethod
+    def guard(cls, doc: Doc) -> str | None:
+        """Why AWS would refuse to delete the resource by a protection of its own, or None."""
+        del doc
+        return None
+
+    @classmethod
+    def exposure(cls, doc: Doc) -> Severity:
+        """How bad it is that this document exists undeclared."""
+        del doc
+        return Severity.NORMAL
+
+    @classmethod
+    def summary(cls, doc: Doc) -> Json:
+        """The few members of the document that tell a person what it is."""
+        return {path: get(doc, path) for path in cls.IDENTITY if get(doc, path) is not MISSING}
+
+    @classmethod
+    def selected(cls, by: Mapping[str, str], doc: Doc, lookup: Lookup) -> dict[str, Any]:
+        """Call parameters taken from the document; a list is asked for by a parameter that ends in `[]`."""
+        del lookup
+        params: dict[str, Any] = {}
+        for name, path in by.items():
+            value = get(doc, path)
+            if name.endswith("[]"):
+                name, value = name[:-2], value if as_list(value) is not None else [value]
+            put(params, name, value)
+        return params
+
+
+@cache
+def _attrs(cls: type[Resource]) -> Mapping[str, Attr]:
+    hints = get_type_hints(cls, include_extras=True)
+    found: dict[str, Attr] = {}
+    for item in fields(cls):
+        hint = hints[item.name]
+        if get_origin(hint) is Annotated:
+            found.update({item.name: arg for arg in get_args(hint)[1:] if isinstance(arg, Attr)})
+    return found
+
+
+def _plain(value: Json) -> str:
+    return "" if value is MISSING or value is None else str(value).lower()

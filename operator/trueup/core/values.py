@@ -1,0 +1,187 @@
+"""The words that everything else is said in: keys, references, calls, phases.
+
+All values are frozen. `Json` is what AWS documents and plans are made of; a `Ref` stands for a value that AWS
+assigns and that is known only after a write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final, TypeAlias, cast
+
+Json: TypeAlias = Any
+"""A JSON value as AWS sends it or as a plan shows it; members may be `Ref` or `Pseudo` before resolution."""
+
+Doc: TypeAlias = Mapping[str, Any]
+"""A document as AWS describes it, read through checked paths."""
+
+
+class Missing(Enum):
+    """The mark of a value that is not there; unlike None, which AWS may send."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """One AWS resource of one object: CloudFormation's type name, and a name unique within the object."""
+
+    type: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.type}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The value at `path` of the document of another resource, once that resource exists.
+
+    `owner` is the owner string of the object that the other resource belongs to; None means the same object.
+    With `ready`, the other resource must also have reached a usable phase.
+    """
+
+    key: Key
+    path: str
+    owner: str | None = None
+    ready: bool = False
+
+    def __str__(self) -> str:
+        where = f"{self.owner.split('/', 1)[1]}:" if self.owner else ""
+        return f"${{{where}{self.key}.{self.path}}}"
+
+
+class Pseudo(Enum):
+    """A value that belongs to the account and region in which an object lives."""
+
+    ACCOUNT = "AccountId"
+    REGION = "Region"
+    PARTITION = "Partition"
+
+    def __str__(self) -> str:
+        return f"${{{self.value}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where calls go: a region, under the operator's own credentials or under a role."""
+
+    region: str
+    role_arn: str | None = None
+
+
+class Phase(str, Enum):
+    """What AWS says of a resource, in four words: usable, changing, broken, going."""
+
+    READY = "Ready"
+    BUSY = "Busy"
+    FAILED = "Failed"
+    DELETING = "Deleting"
+
+
+class Severity(str, Enum):
+    """How bad a difference in a field is; Critical means exposed to the public or a protection gone."""
+
+    NORMAL = "Normal"
+    CRITICAL = "Critical"
+
+
+class Mutability(Enum):
+    """What may be done about a difference in a field: update in place, or only by replacing the resource."""
+
+    IN_PLACE = "in place"
+    REPLACE = "replace"
+
+
+class Effect(str, Enum):
+    """What writing a field does to those who use the resource."""
+
+    NONE = ""
+    RESTART = "restart"
+    OUTAGE = "outage"
+
+
+class Retry(Enum):
+    """How AWS keeps a create from happening twice.
+
+    `UNIQUE`: by a name; `TOKEN`: by a client token; `UNSAFE`: by nothing, so that an intent is recorded first and
+    the SDK does not retry.
+    """
+
+    UNIQUE = "unique name"
+    TOKEN = "client token"
+    UNSAFE = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One AWS API call as data. `params` may hold references until it is resolved."""
+
+    service: str
+    operation: str
+    params: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    retry: Retry = Retry.UNIQUE
+
+    def __str__(self) -> str:
+        return f"{self.service}.{self.operation}"
+
+
+Lookup: TypeAlias = Callable[[Ref | Pseudo], Json]
+"""Gives the value of a reference, or MISSING while it has none."""
+
+
+def as_map(value: Json) -> Mapping[str, Json] | None:
+    """The value if it is a map, else None."""
+    return cast("Mapping[str, Json]", value) if isinstance(value, Mapping) else None
+
+
+def as_list(value: Json) -> Sequence[Json] | None:
+    """The value if it is a list or a tuple, else None."""
+    return cast("Sequence[Json]", value) if isinstance(value, (list, tuple)) else None
+
+
+def resolve(value: Json, lookup: Lookup) -> Json:
+    """The value with every reference in it filled; MISSING when any of them has no value yet."""
+    if isinstance(value, (Ref, Pseudo)):
+        return lookup(value)
+    if (items := as_map(value)) is not None:
+        filled = {key: resolve(member, lookup) for key, member in items.items()}
+        return MISSING if any(member is MISSING for member in filled.values()) else filled
+    if (members := as_list(value)) is not None:
+        found = [resolve(member, lookup) for member in members]
+        return MISSING if any(member is MISSING for member in found) else found
+    return value
+
+
+def shown(value: Json) -> Json:
+    """The value as a plan shows it: references as `${…}`, tuples as lists, only what JSON knows."""
+    if isinstance(value, (Ref, Pseudo)):
+        return str(value)
+    if (items := as_map(value)) is not None:
+        return {str(key): shown(member) for key, member in items.items()}
+    if (members := as_list(value)) is not None:
+        return [shown(member) for member in members]
+    if value is MISSING:
+        return None
+    if isinstance(value, (str, int, float, bool)) or value is None:
+        return value
+    return str(value)
+
+
+def references(value: Json) -> tuple[Ref, ...]:
+    """Every reference in a value, in order."""
+    if isinstance(value, Ref):
+        return (value,)
+    if (items := as_map(value)) is not None:
+        return tuple(ref for member in items.values() for ref in references(member))
+    if (members := as_list(value)) is not None:
+        return tuple(ref for member in members for ref in references(member))
+    return ()
