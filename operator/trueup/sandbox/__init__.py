@@ -1,5 +1,5 @@
-"""A cluster and an AWS on this machine: local control plane, AWS emulator, the operator, the demo.
+"""A whole Trueup on one machine: API server, AWS emulator and operator on loopback, without Docker.
 
-Everything listens on loopback, stands in one state folder, and goes without a trace. The operator in here is the
-same process as in production; nothing outside this package may know that a sandbox exists, except the command.
+`lifecycle` brings it up and takes it down, `controlplane` finds or builds Kubernetes' own programs and runs them,
+`emulator` plays AWS, `command` is `trueup sandbox …`. Nothing outside this package knows that it exists.
 """

@@ -1,0 +1,229 @@
+"""Brings a sandbox up, says how it is, and takes it down without a trace.
+
+`up` states what shall run: whatever runs as stated and answers is kept, everything else is started, so that a second
+`up` repairs. What it started it takes down again when it fails or is interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from trueup.sandbox.controlplane import ControlPlane, kubectl
+from trueup.sandbox.controlplane import parts as plane_parts
+from trueup.sandbox.environment import ACCESS_KEY, SECRET_KEY, Exports, aws_settings, path_with
+from trueup.sandbox.errors import SandboxError
+from trueup.sandbox.installation import Kubectl, install_resources, install_rights
+from trueup.sandbox.ports import LOOPBACK
+from trueup.sandbox.processes import Keeper, Part, Record, end
+from trueup.sandbox.progress import step
+from trueup.sandbox.readiness import answers
+from trueup.sandbox.state import DEFAULT_NAME, SandboxPorts, State
+
+EMULATOR, OPERATOR = "emulator", "operator"
+PARTS = (*plane_parts.NAMES, EMULATOR, OPERATOR)
+SWEEP_SECONDS = 5
+# The operator shows its own key to the emulator, whose call log can so tell its calls from the user's.
+OPERATOR_KEY = "sandbox-operator"
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A sandbox that is ready: its folder, what a shell exports to use it, and what this call had to start."""
+
+    state: State
+    exports: Exports
+    started: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PartStatus:
+    """How one process of a sandbox is: `ready`, `not ready` (alive without answering) or `stopped`."""
+
+    name: str
+    condition: str
+    pid: int | None
+    address: str
+
+
+def up(
+    name: str = DEFAULT_NAME,
+    *,
+    aws_endpoint: str | None = None,
+    delays: str | None = None,
+    operator: bool = True,
+    root: Path | None = None,
+) -> Sandbox:
+    """Have the sandbox `name` of the project at `root` (the working directory) run as stated, ready when this returns.
+
+    `aws_endpoint` uses an emulator that already runs there; `delays` is handed to our own one; `operator=False` leaves
+    the operator out. Raises SandboxError naming the part that failed, with the end of its log.
+    """
+    state = State(root or Path.cwd(), name)
+    _check_endpoint(aws_endpoint)
+    with state.locked():
+        existed, keeper = state.exists, Keeper(state.folder)
+        try:
+            end(keeper.strays())
+            return _Ascent(state, keeper, aws_endpoint, delays, operator).run()
+        except BaseException:
+            with _undisturbed():
+                keeper.stop(reversed(keeper.begun))
+                end(keeper.strays())
+                if not existed:
+                    _remove(state, keeper)
+            raise
+
+
+def down(name: str = DEFAULT_NAME, *, root: Path | None = None) -> bool:
+    """Leave nothing of the sandbox `name`: no process, port or file. False if there was nothing."""
+    state = State(root or Path.cwd(), name)
+    keeper = Keeper(state.folder)
+    if not state.folder.exists() and not keeper.marked():
+        return False
+    with state.locked(), _undisturbed():
+        something = state.exists or bool(keeper.marked())
+        _remove(state, keeper)
+    return something
+
+
+def status(name: str = DEFAULT_NAME, *, root: Path | None = None) -> tuple[PartStatus, ...]:
+    """How each part of the sandbox `name` is now; empty where there is no such sandbox."""
+    state = State(root or Path.cwd(), name)
+    keeper = Keeper(state.folder)
+    return tuple(_status(state, keeper, part) for part in PARTS if keeper.recorded(part) is not None)
+
+
+def operator_part(plane: ControlPlane, endpoint: str, health_port: int) -> Part:
+    """The operator as its own process, as its own user, sweeping every five seconds."""
+    argv = (
+        *_python("trueup.cluster"),
+        f"--kubeconfig={plane.operator_kubeconfig}",
+        f"--health-port={health_port}",
+        f"--interval={SWEEP_SECONDS}",
+    )
+    ready = f"http://{LOOPBACK}:{health_port}/readyz"
+    return Part(OPERATOR, argv, health_port, ready, environment=aws_settings(endpoint, OPERATOR_KEY, OPERATOR_KEY))
+
+
+def emulator_part(port: int, delays: str | None) -> Part:
+    """The AWS emulator as its own process."""
+    options = () if delays is None else (f"--delays={delays}",)
+    argv = (*_python("trueup.sandbox.emulator"), f"--host={LOOPBACK}", f"--port={port}", *options)
+    endpoint = f"http://{LOOPBACK}:{port}"
+    # It answers its own AWS calls to itself, which must no more reach the user's account than the operator's.
+    settings = aws_settings(endpoint, ACCESS_KEY, SECRET_KEY)
+    return Part(EMULATOR, argv, port, f"{endpoint}/_trueup/health", environment=settings)
+
+
+class _Ascent:
+    """One run of `up`, under the lock."""
+
+    def __init__(
+        self, state: State, keeper: Keeper, aws_endpoint: str | None, delays: str | None, operator: bool
+    ) -> None:
+        self.state, self.keeper = state, keeper
+        self.aws_endpoint, self.delays, self.operator = aws_endpoint, delays, operator
+        self.ports: SandboxPorts = state.ports()
+        self.plane = ControlPlane(state.folder, self.ports.control_plane)
+        self.endpoint = aws_endpoint or f"http://{LOOPBACK}:{self.ports.emulator}"
+
+    def run(self) -> Sandbox:
+        """Start what is missing, slowest first, and write the env file last."""
+        emulator = emulator_part(self.ports.emulator, self.delays) if self.aws_endpoint is None else None
+        if emulator is None:
+            self.keeper.stop([EMULATOR])
+        else:
+            self.keeper.begin(emulator)
+        with step(f"control plane of sandbox {self.state.name}"):
+            self.plane.repair(self.keeper)
+            self._install()
+        if emulator is not None:
+            with step("AWS emulator"):
+                self.keeper.finish(emulator)
+        self._operate()
+        return Sandbox(self.state, self._write_env(), tuple(self.keeper.begun))
+
+    def _install(self) -> None:
+        tool = self._kubectl()
+        install_resources(tool, self.state.root / "crds")
+        if self.operator:
+            install_rights(tool, self.state.root / "manifests" / "operator", self.state.folder / "rights.yaml")
+
+    def _operate(self) -> None:
+        if not self.operator:
+            self.keeper.stop([OPERATOR])
+            return
+        with step("operator"):
+            self.keeper.ensure(operator_part(self.plane, self.endpoint, self.ports.operator_health))
+
+    def _kubectl(self) -> Kubectl:
+        link = self.state.programs / "kubectl"
+        if not link.exists():
+            link.parent.mkdir(exist_ok=True)
+            link.unlink(missing_ok=True)
+            link.symlink_to(kubectl())
+        return Kubectl(link, self.plane.kubeconfig, self.state.cache)
+
+    def _write_env(self) -> Exports:
+        path = path_with(self.state.programs, os.environ.get("PATH", os.defpath))
+        exports = Exports(self.plane.kubeconfig, self.endpoint, path)
+        with os.fdopen(os.open(self.state.env, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.writelines(f"{line}\n" for line in exports.lines())
+        return exports
+
+
+def _remove(state: State, keeper: Keeper) -> None:
+    # The operator goes first, so that it does not report the others' end; etcd last, so that nothing hangs on it.
+    keeper.stop((OPERATOR, *reversed(plane_parts.NAMES), EMULATOR))
+    end(keeper.marked())
+    state.remove()
+
+
+def _status(state: State, keeper: Keeper, name: str) -> PartStatus:
+    record: Record | None = keeper.running(name)
+    if record is None:
+        return PartStatus(name, "stopped", None, "")
+    tls = plane_parts.admin_tls(state.folder / "pki") if record.ready_url.startswith("https:") else None
+    condition = "ready" if answers(record.ready_url, tls) else "not ready"
+    parsed = urlsplit(record.ready_url)
+    return PartStatus(name, condition, record.pid, f"{parsed.scheme}://{parsed.netloc}")
+
+
+def _check_endpoint(url: str | None) -> None:
+    if url is None:
+        return
+    parsed = urlsplit(url)
+    if parsed.scheme not in ("http", "https") or not parsed.hostname:
+        raise SandboxError(f"the AWS endpoint {url!r} is no address: give one like http://127.0.0.1:5000")
+    if parsed.hostname.endswith((".amazonaws.com", ".aws", ".amazonaws.com.cn")):
+        raise SandboxError(f"the AWS endpoint {url} is AWS itself; a sandbox works against an emulator only")
+    if not answers(url, any_status=True):
+        raise SandboxError(f"no emulator answers at {url}: start it, or leave SANDBOX_AWS_ENDPOINT out for our own")
+
+
+def _python(module: str) -> tuple[str, ...]:
+    # -P: the working directory, where a folder may be called like any module, does not come before the library.
+    return (sys.executable, "-P", "-m", module)
+
+
+@contextmanager
+def _undisturbed() -> Generator[None]:
+    """Let no second Ctrl-C cut the cleaning short."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {name: signal.signal(name, signal.SIG_IGN) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
