@@ -2,12 +2,12 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 CODE := operator tests benchmarks
 
 # SANDBOX names a second sandbox, SANDBOX_AWS_ENDPOINT an emulator that already runs; the command reads both.
@@ -25,7 +25,7 @@ help: ## List the targets
 setup: ## Make .venv with everything locked, and the command .venv/bin/trueup (PYTHON=python3.12 to choose)
 	@if [ "$$(cat $(STAMP) 2>/dev/null)" = "$(WANTED)" ] && [ -x $(BIN)/trueup ]; then exit 0; fi; \
 	set -e; \
-	if ! $(BIN)/python -c 'import pip' 2>/dev/null || [ "$$(cut -d' ' -f2- $(STAMP) 2>/dev/null)" != "$(CURDIR)" ]; then \
+	if ! $(BIN)/python -c 'import pip' 2>/dev/null || { [ -e $(STAMP) ] && [ "$$(cut -d' ' -f2- $(STAMP))" != "$(CURDIR)" ]; }; then \
 		command -v $(PYTHON) >/dev/null || { \
 			echo "make setup: there is no $(PYTHON) on PATH; install Python 3.11 or newer, or name one: make setup PYTHON=/path/to/python3.12" >&2; exit 1; }; \
 		$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -36,9 +36,9 @@ setup: ## Make .venv with everything locked, and the command .venv/bin/trueup (P
 		$(PYTHON) -m venv --clear $(VENV); \
 	fi; \
 	rm -f $(STAMP); \
-	echo "setup: installing $$(grep -c '^[a-zA-Z0-9].*==' requirements.lock) locked packages, hashes checked (a minute or two the first time)" >&2; \
-	$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes -r requirements.lock >&2; \
-	$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --no-deps --no-build-isolation -e . >&2; \
+	echo "setup: installing $$(grep -c '^[a-zA-Z0-9].*==' requirements.lock) locked packages, hashes checked (a few minutes the first time)" >&2; \
+	$(PIP) install --no-compile --require-hashes -r requirements.lock >&2; \
+	$(PIP) install --no-deps --no-build-isolation -e . >&2; \
 	echo "$(WANTED)" > $(STAMP); \
 	echo "setup: done; the command is $(BIN)/trueup" >&2
 
