@@ -26,8 +26,8 @@ setup: ## Make .venv with everything locked, and the command .venv/bin/trueup (P
 	@if [ "$$(cat $(STAMP) 2>/dev/null)" = "$(WANTED)" ] && [ -x $(BIN)/trueup ]; then exit 0; fi; \
 	set -e; \
 	if ! $(BIN)/python -c 'import pip' 2>/dev/null || { [ -e $(STAMP) ] && [ "$$(cut -d' ' -f2- $(STAMP))" != "$(CURDIR)" ]; }; then \
-		command -v $(PYTHON) >/dev/null || { \
-			echo "make setup: there is no $(PYTHON) on PATH; install Python 3.11 or newer, or name one: make setup PYTHON=/path/to/python3.12" >&2; exit 1; }; \
+		$(PYTHON) -c '' 2>/dev/null || { \
+			echo "make setup: $(PYTHON) does not run; install Python 3.11 or newer, or name one: make setup PYTHON=/path/to/python3.12" >&2; exit 1; }; \
 		$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 			echo "make setup: $(PYTHON) is $$($(PYTHON) --version 2>&1), but Python 3.11 or newer is needed; name one: make setup PYTHON=python3.12" >&2; exit 1; }; \
 		$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
