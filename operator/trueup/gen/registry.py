@@ -1,0 +1,21 @@
+"""Everything that is generated: each generator gives texts by their path from the root of the repository."""
+
+from collections.abc import Callable
+
+from trueup.gen import crds
+
+Generator = Callable[[], dict[str, str]]
+
+GENERATORS: tuple[Generator, ...] = (crds.render_all,)
+
+
+def render() -> dict[str, str]:
+    """All generated texts by path. Raises ValueError when two generators claim one path."""
+    texts: dict[str, str] = {}
+    for generator in GENERATORS:
+        made = generator()
+        twice = sorted(texts.keys() & made.keys())
+        if twice:
+            raise ValueError(f"Two generators write {', '.join(twice)}.")
+        texts |= made
+    return texts

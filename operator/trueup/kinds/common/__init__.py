@@ -1,0 +1,1 @@
+"""What all kinds share: the fields every spec has, the rules a spec obeys, and how a manifest is read."""
