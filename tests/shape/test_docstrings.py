@@ -5,11 +5,11 @@ That public classes and functions have docstrings is ruff's business (rules D).
 
 import ast
 
-from tests.shape.tree import PACKAGE, ROOT, modules
+from tests.shape.tree import PACKAGE, ROOT, expect_none, modules
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    assert [module.path for module in modules() if not module_is_described(module.tree)] == []
+    expect_none([module.path for module in modules() if not module_is_described(module.tree)])
 
 
 def module_is_described(tree: ast.Module) -> bool:
@@ -24,4 +24,4 @@ def test_every_package_has_its_charter() -> None:
         charter = folder / "__init__.py"
         if not charter.is_file() or not ast.get_docstring(ast.parse(charter.read_text())):
             without.append(str(folder.relative_to(ROOT)))
-    assert without == []
+    expect_none(without)

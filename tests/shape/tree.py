@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "operator" / "trueup"
 CODE = ("operator", "tests", "benchmarks")
@@ -87,13 +89,20 @@ def violations(name: str, found: Mapping[str, int], limit: int) -> list[str]:
     for key, count in sorted(found.items()):
         ceiling = allowed.get(key, limit)
         if count > ceiling:
-            sentences.append(f"{key}: {count}, at most {ceiling} allowed; make it smaller")
+            way_out = f"make it less, or say why in exceptions/{name}.txt"
+            sentences.append(f"{key}: {count}, at most {ceiling} allowed; {way_out}")
     for key, ceiling in sorted(allowed.items()):
         count = found.get(key, 0)
         if count < ceiling:
             better = f"lower it to {count}" if count > limit else "remove the line"
             sentences.append(f"{key}: exceptions/{name}.txt allows {ceiling}, only {count} needed; {better}")
     return sentences
+
+
+def expect_none(sentences: list[str]) -> None:
+    """Fail the test with all `sentences`, one a line and unabridged, if there are any."""
+    if sentences:
+        pytest.fail("\n".join(sentences), pytrace=False)
 
 
 def occurrences(keys: Iterable[str]) -> dict[str, int]:
