@@ -73,9 +73,7 @@ class Treatment:
 
 
 TREATMENTS: Final[Mapping[Consequence, Treatment]] = {
-    Consequence.THROTTLED: Treatment(
-        "AWS asks for fewer calls; nothing was done.", (2, 4, 8, 15, 30, 60), "Throttled"
-    ),
+    Consequence.THROTTLED: Treatment("AWS asks for fewer calls; nothing was done.", (2, 4, 8, 15, 30, 60), "Throttled"),
     Consequence.CONFLICT: Treatment(
         "AWS is still busy with the resource; the call is made again when it is done.",
         (5, 10, 15, 20, 30),

@@ -10,7 +10,7 @@ from trueup.core.graph import Graph, Node
 from trueup.core.inventory import Inventory, Item
 from trueup.core.paths import get
 from trueup.core.resource import Ownership, Resource, Seen
-from trueup.core.values import MISSING, Json, Key, Phase, Pseudo, Ref
+from trueup.core.values import MISSING, Json, Key, Pseudo, Ref
 
 SETTLE = timedelta(seconds=30)
 
@@ -49,7 +49,7 @@ class Observed:
             return self._around.pseudo.get(ref, MISSING)
         if ref.owner is None:
             seen = self.seen.get(ref.key)
-            if seen is None or (ref.ready and seen.phase is not Phase.READY):
+            if seen is None or (ref.ready and not seen.phase.usable):
                 return MISSING
             return get(seen.doc, ref.path)
         return self._foreign(ref, ref.owner)
@@ -60,7 +60,7 @@ class Observed:
                 continue
             for item in self._around.inventory.owned(kind, owner):
                 phase = kind.phase(item.doc)
-                if item.logical == ref.key.name and (phase is Phase.READY or (phase and not ref.ready)):
+                if item.logical == ref.key.name and phase is not None and (phase.usable or not ref.ready):
                     return get(item.doc, ref.path)
         return MISSING
 

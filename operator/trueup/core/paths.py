@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from trueup.core.values import MISSING, Json, as_list, as_map
@@ -21,8 +22,7 @@ def steps(path: str) -> tuple[str | int | None, ...]:
     found: list[str | int | None] = []
     for name, brackets in _STEP.findall(path):
         found.append(name)
-        for index in re.findall(r"\[(\d*)\]", brackets):
-            found.append(int(index) if index else None)
+        found.extend(int(index) if index else None for index in re.findall(r"\[(\d*)\]", brackets))
     return tuple(found)
 
 
@@ -51,7 +51,7 @@ def put(doc: dict[str, Any], path: str, value: Json) -> None:
     """The value stands at the path of `doc`, with the maps and lists on the way made. No `[]` in the path."""
     where: Any = doc
     trail = steps(path)
-    for here, following in zip(trail, trail[1:], strict=False):
+    for here, following in pairwise(trail):
         where = _enter(where, here, [] if isinstance(following, int) else {})
     _set(where, trail[-1], value)
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hint
 
 from trueup.core import compare
 from trueup.core.compare import Same
+from trueup.core.cost import Line, PriceBook
 from trueup.core.paths import get, put, root
 from trueup.core.tagging import Tagging, differing_tags
 from trueup.core.values import (
@@ -63,7 +64,7 @@ class Attr:
     @property
     def shown_at(self) -> str:
         """The path that drift entries and plans name."""
-        return self.read if self.read else self.path
+        return self.read or self.path
 
 
 class Ownership(Enum):
@@ -182,6 +183,13 @@ class Resource:
     DELETE_BY: ClassVar[Mapping[str, str]] = {}
     TAGGING: ClassVar[Tagging | None] = None
     HOLDS_DATA: ClassVar[bool] = False
+    """What it holds cannot be made again: never replaced, and never re-created by itself."""
+    BACKUP: ClassVar[type[Resource] | None] = None
+    """The type of the backups of its data; their PARENT is this resource's id."""
+    GUARD: ClassVar[str] = ""
+    """The field that declares AWS's own protection against deletion."""
+    REPLACE_FAILED: ClassVar[bool] = False
+    """A failed one serves nothing and is replaced without asking."""
     USES: ClassVar[tuple[str, ...]] = ()
     """Where the document names ids of resources that it keeps from being deleted."""
 
@@ -393,6 +401,11 @@ class Resource:
     def summary(cls, doc: Doc) -> Json:
         """The few members of the document that tell a person what it is."""
         return {path: get(doc, path) for path in cls.IDENTITY if get(doc, path) is not MISSING}
+
+    def cost(self, prices: PriceBook) -> tuple[Line, ...]:
+        """What the resource costs in a month at list price; nothing where AWS charges nothing."""
+        del prices
+        return ()
 
     @classmethod
     def selected(cls, by: Mapping[str, str], doc: Doc, lookup: Lookup) -> dict[str, Any]:

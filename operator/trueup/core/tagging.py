@@ -43,9 +43,7 @@ class Tagging:
         else:
             params[self.create] = pairs
 
-    def calls(
-        self, service: str, who: str, wanted: Mapping[str, str], unwanted: tuple[str, ...]
-    ) -> tuple[Call, ...]:
+    def calls(self, service: str, who: str, wanted: Mapping[str, str], unwanted: tuple[str, ...]) -> tuple[Call, ...]:
         """The calls that set the wanted tags and remove the unwanted ones."""
         name, value = (self.who[:-2], [who]) if self.who.endswith("[]") else (self.who, who)
         calls: list[Call] = []

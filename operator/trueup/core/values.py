@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, Final, TypeAlias, cast
 
 Json: TypeAlias = Any
@@ -78,16 +78,24 @@ class Place:
     role_arn: str | None = None
 
 
-class Phase(str, Enum):
-    """What AWS says of a resource, in four words: usable, changing, broken, going."""
+class Phase(StrEnum):
+    """What AWS says of a resource, in five words."""
 
+    CREATING = "Creating"
+    """It exists and cannot be used yet."""
     READY = "Ready"
     BUSY = "Busy"
+    """It can be used, and AWS is changing it: it takes no other change now."""
     FAILED = "Failed"
     DELETING = "Deleting"
 
+    @property
+    def usable(self) -> bool:
+        """Others may use the resource now."""
+        return self in (Phase.READY, Phase.BUSY)
 
-class Severity(str, Enum):
+
+class Severity(StrEnum):
     """How bad a difference in a field is; Critical means exposed to the public or a protection gone."""
 
     NORMAL = "Normal"
@@ -101,7 +109,7 @@ class Mutability(Enum):
     REPLACE = "replace"
 
 
-class Effect(str, Enum):
+class Effect(StrEnum):
     """What writing a field does to those who use the resource."""
 
     NONE = ""
@@ -112,8 +120,8 @@ class Effect(str, Enum):
 class Retry(Enum):
     """How AWS keeps a create from happening twice.
 
-    `UNIQUE`: by a name; `TOKEN`: by a client token; `UNSAFE`: by nothing, so that an intent is recorded first and
-    the SDK does not retry.
+    `UNIQUE`: by a name; `TOKEN`: by a client token; `UNSAFE`: by nothing, so that an intent is recorded first
+    and the SDK does not retry.
     """
 
     UNIQUE = "unique name"

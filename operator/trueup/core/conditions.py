@@ -1,0 +1,291 @@
+"""Conditions as Kubernetes knows them, and the one place where a plan and its troubles become conditions.
+
+kstatus-compatible (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus): Ready, Reconciling and
+Stalled mean there what they mean here. Transition times move only on transitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from trueup.core.ledger import Entry, Ledger, stamp
+from trueup.core.observed import Observed
+from trueup.core.plan import Action, Blocker, Cause, Plan, Step
+from trueup.core.resource import Ownership
+from trueup.core.values import Json, Phase, as_list, as_map
+
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that went wrong with a call or a read: for `Synced`, and for `Stalled` where a person is needed."""
+
+    reason: str
+    message: str
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One condition, before times."""
+
+    status: bool | None
+    """None is Unknown."""
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that conditions may look at, after a look and whatever was done."""
+
+    plan: Plan
+    ledger: Ledger
+    observed: Observed | None
+    """None when AWS could not be read."""
+    troubles: tuple[Trouble, ...] = ()
+    report_only: bool = False
+    held: bool = False
+    deleting: bool = False
+    makes_things: bool = True
+    """Budgets can gate it."""
+    before: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """The status as it stood."""
+
+    @property
+    def pending(self) -> tuple[Step, ...]:
+        """The steps that still want to write or that AWS has accepted and not applied."""
+        return tuple(step for step in self.plan.steps if step.fields or step.writes)
+
+    @property
+    def changing(self) -> tuple[str, ...]:
+        """The resources that AWS is changing right now, each with its state."""
+        seen = self.observed.seen.values() if self.observed else ()
+        return tuple(f"{s.key} is {s.kind.state_of(s.doc)}" for s in seen if s.phase not in (Phase.READY, Phase.FAILED))
+
+
+def verdicts(now: Situation) -> dict[str, Verdict]:
+    """Every condition of an object, by type, in the order in which people read them."""
+    found = {
+        "Ready": ready(now),
+        "Reconciling": reconciling(now),
+        "Synced": synced(now),
+        "InSync": in_sync(now),
+        "Stalled": stalled(now),
+    }
+    if now.makes_things:
+        found["Gated"] = gated(now)
+    return found
+
+
+def stall(now: Situation) -> Verdict | None:
+    """What only a person can put right, if anything: problems first, then steps, then refused calls."""
+    for problem in now.plan.problems:
+        return Verdict(True, problem.reason, problem.message)
+    for step in now.plan.blocked(Blocker.PERSON):
+        if step.block is not None:
+            return Verdict(True, step.block.reason, step.block.message)
+    for trouble in now.troubles:
+        if trouble.person:
+            return Verdict(True, trouble.reason, trouble.message)
+    return None
+
+
+def awaited(now: Situation) -> Verdict | None:
+    """What the object waits for that another object brings, if anything."""
+    for wait in now.plan.waits:
+        return Verdict(False, wait.reason, wait.message)
+    for step in now.plan.blocked(Blocker.PEER):
+        if step.block is not None:
+            return Verdict(False, step.block.reason, f"{step.key} {step.block.message}")
+    return None
+
+
+def stalled(now: Situation) -> Verdict:
+    """Stalled: a person must act."""
+    return stall(now) or Verdict(False, "NothingToDo", "No person is needed.")
+
+
+def gated(now: Situation) -> Verdict:
+    """Gated: a budget stops it."""
+    for step in now.plan.blocked(Blocker.GATE):
+        if step.block is not None:
+            return Verdict(True, step.block.reason, step.block.message)
+    return Verdict(False, "WithinBudget", "No budget stops this object.")
+
+
+def ready(now: Situation) -> Verdict:
+    """Ready: the thing can be used now."""
+    if now.deleting:
+        return Verdict(False, "Deleting", "The object is being deleted.")
+    if now.observed is None:
+        return _unread(now)
+    missing = _missing(now)
+    broken = [s for s in now.observed.seen.values() if s.phase in (Phase.FAILED, Phase.DELETING)]
+    unready = [s for s in now.observed.seen.values() if s.phase is Phase.CREATING]
+    nothing = not now.observed.seen and not now.plan.steps
+    if not (missing or broken or unready or nothing):
+        if any(problem.reason in ("NotOwned", "Invalid") for problem in now.plan.problems):
+            return _because(now, "NotReady", "The object stands for nothing of its own yet.")
+        return Verdict(True, "Available", "Every resource can be used.")
+    if now.report_only and missing:
+        return Verdict(False, "ReportOnly", f"{_names(missing)} absent, and nothing is created in Report mode.")
+    if broken and not missing:
+        first = broken[0]
+        return _because(now, first.phase.value, f"{first.key} is {first.kind.state_of(first.doc)}.")
+    what = _names(missing) if missing else "; ".join(now.changing[:NAMED])
+    return _because(now, "Creating", f"Not all is there yet: {what}.")
+
+
+def _because(now: Situation, reason: str, message: str) -> Verdict:
+    """Not ready: for the graver reason, if there is one."""
+    shut = gated(now)
+    if shut.status:
+        return Verdict(False, "Gated", shut.message)
+    why = stall(now) or awaited(now)
+    return Verdict(False, why.reason, why.message) if why else Verdict(False, reason, message)
+
+
+def _unread(now: Situation) -> Verdict:
+    """AWS could not be read: what was true stays as it was, said as such."""
+    old = condition(now.before, "Ready")
+    why = now.troubles[0].message if now.troubles else "AWS could not be read."
+    if old.get("status") in ("True", "False"):
+        return Verdict(old["status"] == "True", str(old.get("reason") or "NotObserved"), str(old.get("message") or ""))
+    return Verdict(None, "NotObserved", why)
+
+
+def _missing(now: Situation) -> list[Step]:
+    """What must be there for the object to be usable and is not; a lost member of a collection is only drift."""
+    return [
+        step
+        for step in now.plan.steps
+        if step.action is Action.CREATE and not (step.cause is Cause.DRIFT and step.kind.OWNED is Ownership.PARENT)
+    ]
+
+
+def _names(steps: list[Step]) -> str:
+    more = f" and {len(steps) - NAMED} more" if len(steps) > NAMED else ""
+    return ", ".join(str(step.key) for step in steps[:NAMED]) + more
+
+
+def reconciling(now: Situation) -> Verdict:
+    """Reconciling: a generation is unfinished, or AWS is still changing."""
+    if now.deleting:
+        return Verdict(True, "Deleting", "Resources are being removed.")
+    open_steps = [
+        s for s in now.plan.steps if s.writes and (s.block is None or s.block.by in (Blocker.TIME, Blocker.PEER))
+    ]
+    if open_steps:
+        first = open_steps[0]
+        why = f": {first.block.message}" if first.block else ""
+        return Verdict(True, "InProgress", f"{len(open_steps)} to go, next {first.action.value} {first.key}{why}")
+    if now.changing:
+        return Verdict(True, "AWSBusy", "; ".join(now.changing[:NAMED]))
+    if (wait := awaited(now)) is not None:
+        return Verdict(True, wait.reason, wait.message)
+    if now.observed is None and not any(trouble.person for trouble in now.troubles):
+        return Verdict(True, "NotObserved", now.troubles[0].message if now.troubles else "AWS was not read yet.")
+    return Verdict(False, "Done", "Nothing is under way.")
+
+
+def synced(now: Situation) -> Verdict:
+    """Synced: the last write was accepted, and nothing waits to be written."""
+    if now.troubles:
+        return Verdict(False, now.troubles[0].reason, now.troubles[0].message)
+    if now.report_only:
+        return Verdict(True, "ReportOnly", "Nothing is to be written in Report mode.")
+    why = stall(now) or awaited(now)
+    if why is not None:
+        return Verdict(False, why.reason, why.message)
+    waiting = [step for step in now.plan.steps if step.writes]
+    if waiting:
+        block = waiting[0].block
+        reason, message = (block.reason, block.message) if block else ("Writing", f"{waiting[0].key} is next.")
+        return Verdict(False, reason, message)
+    return Verdict(True, "Written", "AWS has accepted everything that is declared.")
+
+
+def in_sync(now: Situation) -> Verdict:
+    """InSync: what we last saw in AWS is what the spec says."""
+    if now.observed is None:
+        return Verdict(None, "NotObserved", now.troubles[0].message if now.troubles else "AWS was not read yet.")
+    drifted = now.ledger.counted
+    if drifted:
+        more = f" and {len(drifted) - NAMED} more" if len(drifted) > NAMED else ""
+        listed = "; ".join(_said(entry) for entry in drifted[:NAMED])
+        return Verdict(False, "Drifted", f"{listed}{more}")
+    if (why := stall(now) or awaited(now)) is not None and (now.plan.problems or now.plan.waits or now.pending):
+        return Verdict(False, why.reason, why.message)
+    steps = [s for s in now.plan.steps if s.writes or any(f.accepted for f in s.fields)]
+    if steps:
+        creating = all(step.action is Action.CREATE for step in steps)
+        names = ", ".join(f"{s.action.value} {s.key}" for s in steps[:NAMED])
+        return Verdict(False, "Creating" if creating else "Updating", f"Pending: {names}")
+    return Verdict(True, "AsDeclared", "AWS is as declared.")
+
+
+def _said(entry: Entry) -> str:
+    where = f" {entry.path}" if entry.path else ""
+    return (
+        f"{entry.resource}{where} is {_brief(entry.observed)}, declared {_brief(entry.desired)} ({entry.action.value})"
+    )
+
+
+def _brief(value: Json) -> str:
+    text = "absent" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def summary(now: Situation, found: Mapping[str, Verdict]) -> str:
+    """One word for people."""
+    if now.deleting:
+        return "Deleting"
+    if now.held:
+        return "Held"
+    if (shut := found.get("Gated")) is not None and shut.status:
+        return "Gated"
+    if found["Stalled"].status:
+        return "Stalled"
+    if now.plan.waits or (awaited(now) is not None and not now.ledger.counted):
+        return "Waiting"
+    if found["InSync"].reason == "Drifted":
+        return "Drifted"
+    if not found["Ready"].status:
+        return "Creating"
+    busy = found["Reconciling"].status or found["InSync"].status is False
+    return "Updating" if busy else "Ready"
+
+
+def condition(status: Mapping[str, Json], type: str) -> Mapping[str, Json]:
+    """The condition of a type in a status; empty when there is none."""
+    for item in as_list(status.get("conditions")) or ():
+        found = as_map(item) or {}
+        if found.get("type") == type:
+            return found
+    return {}
+
+
+def rendered(
+    found: Mapping[str, Verdict], before: Mapping[str, Json], generation: int, now: datetime
+) -> list[dict[str, Json]]:
+    """The conditions as status holds them; a transition time moves only when the status word does."""
+    listed: list[dict[str, Json]] = []
+    for type, verdict in found.items():
+        status = "Unknown" if verdict.status is None else str(verdict.status)
+        old = condition(before, type)
+        same = old.get("status") == status and old.get("lastTransitionTime")
+        listed.append(
+            {
+                "type": type,
+                "status": status,
+                "reason": verdict.reason,
+                "message": verdict.message[:1024],
+                "observedGeneration": generation,
+                "lastTransitionTime": old["lastTransitionTime"] if same else stamp(now),
+            }
+        )
+    return listed

@@ -1,0 +1,104 @@
+"""What things cost in a month: list prices with a date, low and high, and the assumption beside each line.
+
+An unknown price is said as unknown and never counted as nothing. Money is decimal; a month has 730 hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+HOURS: Final = Decimal(730)
+CENT: Final = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One list price: USD per unit, where it was read and when. `verified` is False for derived figures."""
+
+    usd: Decimal
+    unit: str
+    source: str
+    as_of: date
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBook:
+    """The list prices of one region, by our name for the item."""
+
+    region: str
+    prices: Mapping[str, Price]
+
+    @property
+    def as_of(self) -> date:
+        """The oldest date in the book: what the whole estimate can claim."""
+        return min(price.as_of for price in self.prices.values())
+
+    def usd(self, item: str) -> Decimal:
+        """USD per unit. Raises KeyError for an item that the book does not hold: a fault of the declaration."""
+        return self.prices[item].usd
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an estimate, in USD a month. `usd` None: the price is not known, and said so."""
+
+    item: str
+    usd: Decimal | None
+    low: Decimal
+    high: Decimal
+    assumption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The lines of one or more objects, and their sums in USD a month."""
+
+    lines: tuple[Line, ...]
+    as_of: date | None
+
+    @property
+    def monthly(self) -> Decimal:
+        """The expected sum of all lines whose price is known."""
+        return sum((line.usd for line in self.lines if line.usd is not None), Decimal(0))
+
+    @property
+    def low(self) -> Decimal:
+        """The least that the assumptions allow."""
+        return sum((line.low for line in self.lines), Decimal(0))
+
+    @property
+    def high(self) -> Decimal:
+        """The most that the declared limits allow."""
+        return sum((line.high for line in self.lines), Decimal(0))
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The items whose price is not known."""
+        return tuple(line.item for line in self.lines if line.usd is None)
+
+    def __add__(self, other: Estimate) -> Estimate:
+        dates = [day for day in (self.as_of, other.as_of) if day is not None]
+        return Estimate(self.lines + other.lines, min(dates) if dates else None)
+
+
+NOTHING: Final = Estimate((), None)
+
+
+def fixed(item: str, usd: Decimal, assumption: str) -> Line:
+    """A line whose low, expected and high are the same."""
+    return Line(item, usd, usd, usd, assumption)
+
+
+def total(estimates: Iterable[Estimate]) -> Estimate:
+    """The sum of estimates, with every line kept."""
+    return sum(estimates, NOTHING)
+
+
+def money(amount: Decimal) -> str:
+    """The amount as a money string, in whole cents: "43.80"."""
+    return str(amount.quantize(CENT, ROUND_HALF_UP))

@@ -1,0 +1,306 @@
+"""From the graph and what AWS shows to the plan. One function for what is declared, one for taking it down.
+
+declared   observed          step
+yes        absent            create (waits for what it refers to)
+yes        differs           update in place, or replace where AWS cannot change it
+yes        not ours          none: a problem that says how to adopt it
+no         ours              delete: drift if somebody added it, else a leftover
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from trueup.core.graph import Graph, Node, Problem
+from trueup.core.naming import client_token
+from trueup.core.observed import Observed
+from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
+from trueup.core.resource import Difference, Ownership, Removal, Resource, Seen
+from trueup.core.values import MISSING, Json, Key, Mutability, Phase, Ref, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What an object's status and annotations remember. It labels and names; it never causes an action."""
+
+    applied: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Resource → digest of what we last converged."""
+    attempts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Resource → the recorded intent of its create, from which client tokens derive."""
+
+
+def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, ...] = ()) -> Plan:
+    """What must be done so that AWS is as declared. Pure: the same input gives the same plan."""
+    steps: list[Step] = []
+    problems = list(graph.problems)
+    for node in graph.ordered():
+        found = _node_step(graph, node, observed, history, ignore)
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif found is not None:
+            steps.append(found)
+    extras = _extra_steps(observed, history, waiting=bool(graph.waits) or any(s.writes for s in steps))
+    urgent = [step for step in extras if step.severity is Severity.CRITICAL]
+    others = [step for step in extras if step.severity is not Severity.CRITICAL]
+    return Plan(
+        steps=tuple(urgent + steps + others),
+        problems=tuple(problems),
+        waits=tuple(graph.waits),
+        digests={str(node.resource.key): node.resource.digest() for node in graph.ordered()},
+        size=len(graph),
+    )
+
+
+def _node_step(
+    graph: Graph, node: Node, observed: Observed, history: History, ignore: tuple[str, ...]
+) -> Step | Problem | None:
+    resource = node.resource
+    key = resource.key
+    cause = Cause.DRIFT if history.applied.get(str(key)) == resource.digest() else Cause.PENDING
+    seen = observed.seen.get(key)
+    if seen is None:
+        return _create_step(graph, node, observed, history, cause)
+    if not seen.owned and (foreign := _not_owned(node, seen)) is not None:
+        return foreign
+    if seen.phase is Phase.FAILED:
+        return _failed(resource, seen, observed, cause)
+    differences = resource.differences(seen.doc, observed.lookup)
+    if not differences:
+        return None
+    return _difference_step(node, seen, differences, observed, cause, ignore)
+
+
+def _not_owned(node: Node, seen: Seen) -> Problem | None:
+    if node.adopt and seen.owner is None:
+        return None
+    whose = f"it belongs to {seen.owner}" if seen.owner else "it carries no owner tag of ours"
+    way = (
+        "give that object up first (deletionPolicy: Retain), or choose another name"
+        if seen.owner
+        else "set spec.adopt to take it over, or choose another name"
+    )
+    return Problem("NotOwned", f"{seen.key.type} {seen.id} exists already and {whose}: {way}.", seen.key)
+
+
+def _failed(resource: Resource, seen: Seen, observed: Observed, cause: Cause) -> Step | Problem:
+    if not resource.REPLACE_FAILED:
+        state = resource.state_of(seen.doc)
+        return Problem(
+            "Failed",
+            f"{seen.key.type} {seen.id} is {state} in AWS: look at its events there and repair it.",
+            seen.key,
+        )
+    calls = resource.delete(seen.doc, observed.lookup, Removal())
+    return Step(seen.key, type(resource), Action.REPLACE, cause, (), calls, seen=seen)
+
+
+def _create_step(graph: Graph, node: Node, observed: Observed, history: History, cause: Cause) -> Step | None:
+    resource = node.resource
+    if not resource.CREATE:
+        return None
+    fields = tuple(
+        FieldChange(attr.shown_at, node.spec_path(name), None, masked(value, attr.secret), attr.severity)
+        for name, attr in resource.attrs().items()
+        if (value := getattr(resource, name)) is not None
+    )
+    step = Step(resource.key, type(resource), Action.CREATE, cause, fields)
+    missing = _awaited(node, observed)
+    if missing is not None:
+        return replace(step, block=missing)
+    attempt = history.attempts.get(str(resource.key), "")
+    token = client_token(graph.identity.owner, str(resource.key), attempt)
+    return replace(step, calls=resource.create(observed.lookup, token))
+
+
+def _awaited(node: Node, observed: Observed) -> Block | None:
+    """What a create still waits for: a reference without a value, or something that must be usable first."""
+    for ref in node.references:
+        if observed.lookup(ref) is MISSING:
+            return Block(Blocker.PEER if ref.owner else Blocker.TIME, "Waiting", f"waits for {_named(ref)}")
+    for key in node.after:
+        seen = observed.seen.get(key)
+        if seen is None or not seen.phase.usable:
+            return Block(Blocker.TIME, "Waiting", f"waits for {key}")
+    return None
+
+
+def _named(ref: Ref) -> str:
+    if ref.owner is None:
+        return str(ref.key)
+    _, kind, _, name = (*ref.owner.split("/"), "", "", "")[:4]
+    return f"{ref.key} of {kind} {name}"
+
+
+def _difference_step(
+    node: Node,
+    seen: Seen,
+    differences: tuple[Difference, ...],
+    observed: Observed,
+    cause: Cause,
+    ignore: tuple[str, ...],
+) -> Step | Problem:
+    fields = tuple(_field_change(node, d, ignore) for d in differences)
+    writing = tuple(d for d, f in zip(differences, fields, strict=True) if f.writes)
+    fixed = tuple(d for d in writing if d.rule.mutability is Mutability.REPLACE)
+    severity = Severity.CRITICAL if any(f.severity is Severity.CRITICAL for f in fields) else Severity.NORMAL
+    step = Step(seen.key, seen.kind, Action.UPDATE, cause, fields, severity=severity, seen=seen)
+    if fixed:
+        return _replacement(node, step, seen, fixed, observed)
+    if not writing:
+        return step
+    resource = _with_ignored(node.resource, seen, differences, fields)
+    calls = resource.update(seen.doc, writing, observed.lookup)
+    return replace(step, calls=calls, block=_busy(seen, cause))
+
+
+def _field_change(node: Node, d: Difference, ignore: tuple[str, ...]) -> FieldChange:
+    pointer = node.spec_path(d.attr, d.member)
+    return FieldChange(
+        path=d.path,
+        spec_path=pointer,
+        before=masked(d.have, d.rule.secret),
+        after=masked(d.want, d.rule.secret),
+        severity=d.rule.severity,
+        effect=d.rule.effect,
+        ignored=is_ignored(pointer, ignore),
+        accepted=d.pending,
+    )
+
+
+def is_ignored(pointer: str | None, ignore: tuple[str, ...]) -> bool:
+    """The pointer is one of the ignored ones, or lies under one."""
+    return pointer is not None and any(pointer == at or pointer.startswith(f"{at}/") for at in ignore)
+
+
+def _with_ignored(
+    resource: Resource, seen: Seen, differences: tuple[Difference, ...], fields: tuple[FieldChange, ...]
+) -> Resource:
+    """The resource with ignored fields as observed, so that a structure that travels whole does not write them."""
+    kept: dict[str, Json] = {
+        d.attr: resource.observed(d.attr, seen.doc)
+        for d, f in zip(differences, fields, strict=True)
+        if f.ignored and d.member is None
+    }
+    return replace(resource, **{name: value for name, value in kept.items() if value is not MISSING})
+
+
+def _busy(seen: Seen, cause: Cause) -> Block | None:
+    state = seen.kind.state_of(seen.doc)
+    if seen.phase is not Phase.READY:
+        return Block(Blocker.TIME, "AWSBusy", f"{seen.key} is {state}: AWS takes no change now")
+    if seen.settling and cause is Cause.DRIFT:
+        return Block(Blocker.TIME, "Settling", f"{seen.key} was written less than 30 s ago")
+    return None
+
+
+def _replacement(
+    node: Node, step: Step, seen: Seen, fixed: tuple[Difference, ...], observed: Observed
+) -> Step | Problem:
+    if seen.kind.HOLDS_DATA:
+        what = "; ".join(f"{d.path} is {d.have!r}, declared {d.want!r}" for d in fixed)
+        return Problem(
+            "Immutable",
+            f"{step.key} holds data and AWS cannot change it in place: {what}. "
+            "Set the spec back, or create a new object and restore a snapshot into it.",
+            step.key,
+        )
+    calls = node.resource.delete(seen.doc, observed.lookup, Removal())
+    return replace(step, action=Action.REPLACE, calls=calls, block=_busy(seen, step.cause), irreversible=True)
+
+
+def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list[Step]:
+    """Deletions of what is ours and undeclared. What somebody added to a closed collection goes at once."""
+    steps: list[Step] = []
+    for seen in reversed(observed.extras):
+        if not seen.owned or seen.phase is Phase.DELETING:
+            continue
+        calls = seen.kind.delete(seen.doc, observed.lookup, Removal(snapshot=seen.kind.HOLDS_DATA))
+        if not calls:
+            continue
+        added = seen.kind.OWNED is Ownership.PARENT and str(seen.key) not in history.applied
+        severity = seen.kind.exposure(seen.doc)
+        what = FieldChange("", None, seen.kind.summary(seen.doc), None, severity)
+        step = Step(
+            seen.key,
+            seen.kind,
+            Action.DELETE,
+            Cause.DRIFT if added else Cause.PRUNE,
+            (what,),
+            calls,
+            severity=severity,
+            irreversible=not added,
+            seen=seen,
+        )
+        if added and seen.settling:
+            step = replace(step, block=Block(Blocker.TIME, "Settling", f"{seen.key} is settling"))
+        elif not added and seen.kind.OWNED is not Ownership.PARENT and waiting:
+            step = replace(step, block=Block(Blocker.TIME, "Waiting", "leftovers go when all else is done"))
+        steps.append(step)
+    return steps
+
+
+def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
+    """What must be done so that nothing of the object is left, in an order that AWS accepts.
+
+    A resource goes when nothing that refers to it is left. A protection that the spec still asks for stops all
+    of it before the first call; one that the spec no longer asks for is taken off first.
+    """
+    left = [*observed.extras, *(s for node in graph.ordered() if (s := observed.seen.get(node.resource.key)))]
+    ours = [seen for seen in left if seen.owned]
+    guarded = [_unguard(graph, seen, observed) for seen in ours if seen.kind.guard(seen.doc) is not None]
+    problems = tuple(found for found in guarded if isinstance(found, Problem))
+    steps = [found for found in guarded if isinstance(found, Step)]
+    if not problems and not steps:
+        ranks = _ranks(graph, observed, ours)
+        steps = [
+            step
+            for seen in sorted(ours, key=lambda s: -ranks[s.key])
+            if (step := _removal(seen, ours, ranks, graph, observed, snapshot))
+        ]
+    return Plan(tuple(steps), problems, size=len(ours))
+
+
+def _unguard(graph: Graph, seen: Seen, observed: Observed) -> Step | Problem:
+    node = graph.node(seen.key)
+    guard = seen.kind.GUARD
+    if node is None or not guard or getattr(node.resource, guard) is not False:
+        return Problem("DeletionProtected", f"{seen.key}: {seen.kind.guard(seen.doc)}", seen.key)
+    found = tuple(d for d in node.resource.differences(seen.doc, observed.lookup) if d.attr == guard)
+    fields = tuple(_field_change(node, d, ()) for d in found)
+    calls = node.resource.update(seen.doc, found, observed.lookup)
+    return Step(seen.key, seen.kind, Action.UPDATE, Cause.DRIFT, fields, calls, _busy(seen, Cause.PENDING), seen=seen)
+
+
+def _ranks(graph: Graph, observed: Observed, ours: list[Seen]) -> dict[Key, int]:
+    """The place of each resource in the order of making; leftovers come after all that is declared."""
+    declared = {node.resource.key: place for place, node in enumerate(graph.ordered())}
+    extras = {seen.key: len(declared) + place for place, seen in enumerate(observed.extras)}
+    return {seen.key: declared.get(seen.key, extras.get(seen.key, 0)) for seen in ours}
+
+
+def _removal(
+    seen: Seen, ours: list[Seen], ranks: Mapping[Key, int], graph: Graph, observed: Observed, snapshot: bool
+) -> Step | None:
+    calls = seen.kind.delete(seen.doc, observed.lookup, Removal(snapshot=snapshot and seen.kind.HOLDS_DATA))
+    if seen.phase is not Phase.DELETING and not calls:
+        return None
+    step = Step(seen.key, seen.kind, Action.DELETE, Cause.REMOVAL, (), calls, seen=seen, irreversible=True)
+    if seen.phase is Phase.DELETING:
+        return replace(step, calls=(), block=Block(Blocker.TIME, "Deleting", f"{seen.key} is being deleted"))
+    user = next((other for other in ours if _needs(other, seen, graph, ranks)), None)
+    if user is not None:
+        return replace(step, block=Block(Blocker.TIME, "InUse", f"{seen.key} is in use by {user.key}"))
+    return step
+
+
+def _needs(other: Seen, seen: Seen, graph: Graph, ranks: Mapping[Key, int]) -> bool:
+    node = graph.node(other.key)
+    if node is not None and graph.node(seen.key) is not None:
+        return seen.key in node.needs and _stays(other)
+    return node is None and _stays(other) and ranks[other.key] > ranks[seen.key]
+
+
+def _stays(other: Seen) -> bool:
+    """The resource is really there until a call of ours removes it; a default group or the like goes by itself."""
+    return bool(other.kind.DELETE)

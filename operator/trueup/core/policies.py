@@ -1,0 +1,218 @@
+"""Safety as functions from plan to plan: what an object, a budget or a person's absence keeps from happening.
+
+A policy never makes a step and never looks at AWS; it only says of a step that it must not happen now, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from trueup.core.cost import money
+from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where
+from trueup.core.values import Effect
+
+FIGHT_WRITES: Final = 3
+FIGHT_WITHIN: Final = timedelta(hours=1)
+CALM_COUNT: Final = 3
+CALM_SHARE: Final = 0.3
+CALM_WITHIN: Final = timedelta(minutes=10)
+
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def apply(plan: Plan, policies: tuple[Policy, ...]) -> Plan:
+    """The plan after every policy, in order; the first grave reason stands."""
+    for policy in policies:
+        plan = policy(plan)
+    return plan
+
+
+def report_only(plan: Plan) -> Plan:
+    """Nothing is created, updated or deleted: every difference, a changed spec's too, is reported as drift."""
+    block = Block(Blocker.POLICY, "ReportOnly", "spec.driftPolicy.mode is Report: nothing is written")
+    steps = tuple(replace(step, cause=Cause.DRIFT, block=block) for step in plan.steps)
+    return replace(plan, steps=steps)
+
+
+def hold(until: datetime, why: str | None) -> Policy:
+    """Nothing is written until the hold ends by itself."""
+    because = f": {why}" if why else ""
+    block = Block(Blocker.POLICY, "Held", f"held until {until.isoformat()}{because}")
+    return lambda plan: block_where(plan, lambda step: True, lambda step: block)
+
+
+def data_missing(created: frozenset[str], hints: Mapping[str, str], approved: str | None) -> Policy:
+    """What holds data and was once created is never created again by itself.
+
+    `created` names the resources that existed once; `hints` gives the sentence on how to restore each.
+    """
+
+    def policy(plan: Plan) -> Plan:
+        if approved == plan.id:
+            return plan
+
+        def block(step: Step) -> Block:
+            hint = hints.get(str(step.key), "No snapshot of it was found.")
+            return Block(
+                Blocker.PERSON,
+                "DataMissing",
+                f"{step.key} held data and is gone from AWS. {hint} To create it anew as the spec now says, "
+                f"annotate trueup.dev/approve={plan.id}.",
+            )
+
+        return block_where(
+            plan,
+            lambda s: s.action is Action.CREATE and s.kind.HOLDS_DATA and str(s.key) in created,
+            block,
+        )
+
+    return policy
+
+
+def approval(approved: str | None, window: str | None, now: datetime) -> Policy:
+    """Replacements, and outages outside the maintenance window, wait for a person to approve this very plan."""
+
+    def policy(plan: Plan) -> Plan:
+        if approved == plan.id:
+            return plan
+
+        def needs(step: Step) -> bool:
+            if step.action is Action.REPLACE:
+                return step.irreversible
+            return step.effect == Effect.OUTAGE.value and not in_window(window, now)
+
+        def block(step: Step) -> Block:
+            what = "would replace" if step.action is Action.REPLACE else "would interrupt"
+            fields = ", ".join(f.path for f in step.fields if f.writes)
+            wait = f", or wait for the maintenance window ({window} UTC)" if window and not is_replacing(step) else ""
+            return Block(
+                Blocker.PERSON,
+                "ApprovalNeeded",
+                f"A change of {fields} {what} {step.key}. To let it happen now, annotate "
+                f"trueup.dev/approve={plan.id}{wait}; else set the spec back.",
+            )
+
+        return block_where(plan, needs, block)
+
+    return policy
+
+
+def is_replacing(step: Step) -> bool:
+    """The step takes the resource away before it makes a new one."""
+    return step.action is Action.REPLACE
+
+
+def calm(approved: str | None, recent: int = 0) -> Policy:
+    """More than 3 prunes and replacements, and more than 30 % of an object, within 10 minutes wait for approval.
+
+    `recent` counts those of the last 10 minutes. Extra members of closed collections are drift and do not count.
+    """
+
+    def policy(plan: Plan) -> Plan:
+        def counts(step: Step) -> bool:
+            return step.cause is Cause.PRUNE or (is_replacing(step) and step.irreversible)
+
+        many = recent + sum(1 for step in plan.steps if counts(step))
+        if approved == plan.id or many <= CALM_COUNT or many <= CALM_SHARE * max(plan.size, 1):
+            return plan
+        message = (
+            f"{many} resources would be removed or replaced within 10 minutes. Look at status.plan; "
+            f"to let it happen, annotate trueup.dev/approve={plan.id}."
+        )
+        return block_where(plan, counts, lambda step: Block(Blocker.PERSON, "ApprovalNeeded", message))
+
+    return policy
+
+
+def no_fighting(writes: Mapping[tuple[str, str], tuple[datetime, ...]], now: datetime) -> Policy:
+    """A field that was written three times in an hour and did not hold is not written again.
+
+    `writes` holds the times of our writes by (resource, path).
+    """
+
+    def fought(step: Step) -> str | None:
+        for change in step.fields:
+            times = writes.get((str(step.key), change.path), ())
+            if change.writes and sum(1 for at in times if now - at < FIGHT_WITHIN) >= FIGHT_WRITES:
+                return (
+                    f"{step.key} {change.path or 'as a whole'} was set to {change.after!r} three times within an hour and "
+                    f"is {change.before!r} again: somebody else writes it. Stop them, or list its field in "
+                    "spec.driftPolicy.ignore; then annotate trueup.dev/reconcile to go on."
+                )
+        return None
+
+    def policy(plan: Plan) -> Plan:
+        return block_where(
+            plan,
+            lambda step: fought(step) is not None,
+            lambda step: Block(Blocker.PERSON, "Fighting", fought(step) or ""),
+        )
+
+    return policy
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A budget's gate as it stands: what it has to spend, what is spent, and at which percentage it closes."""
+
+    budget: str
+    limit: Decimal
+    percent: Decimal
+    spent: Decimal
+    """The larger of the estimate of all selected objects without this one's growth, and AWS's actual figure."""
+    basis: str
+    """What `spent` is: "estimate" or "actual"."""
+
+    @property
+    def closes_at(self) -> Decimal:
+        """The sum in USD from which on the gate is closed."""
+        return self.limit * self.percent / 100
+
+    def closed(self, growth: Decimal) -> bool:
+        """With this growth in USD a month, the sum would be at or over the gate's percentage."""
+        return growth > 0 and self.spent + growth >= self.closes_at
+
+
+def gate(gates: tuple[Gate, ...], growth: Decimal, block_everything_new: bool) -> Policy:
+    """What would cost more does not happen while a budget's gate is closed; what lowers cost always does.
+
+    `growth` is how much more the object would cost with the plan than without; `block_everything_new` is False
+    for critical objects, which no gate stops.
+    """
+
+    def policy(plan: Plan) -> Plan:
+        shut = next((g for g in gates if g.closed(growth)), None)
+        if shut is None or not block_everything_new:
+            return plan
+        message = (
+            f"Budget {shut.budget} stops this: {shut.basis} ${money(shut.spent)} + ${money(growth)} a month would reach "
+            f"${money(shut.closes_at)} ({shut.percent.normalize():f} % of ${money(shut.limit)}). It opens when the sum falls "
+            f"below that, when monthlyLimitUSD rises to more than ${money((shut.spent + growth) * 100 / shut.percent)}, "
+            "or when the object is Critical."
+        )
+        return block_where(plan, lambda s: raises_cost(s), lambda step: Block(Blocker.GATE, "OverBudget", message))
+
+    return policy
+
+
+def raises_cost(step: Step) -> bool:
+    """The step makes something or changes a declared field; deletions never raise cost, nor does putting drift right."""
+    return step.action is Action.CREATE or (step.action is Action.UPDATE and step.cause is Cause.PENDING)
+
+
+def in_window(window: str | None, now: datetime) -> bool:
+    """`now` (UTC) lies in the weekly window `ddd:hh:mm-ddd:hh:mm`; False where there is none."""
+    if not window:
+        return False
+    start, _, end = window.lower().partition("-")
+    begin, finish, here = _minute(start), _minute(end), now.weekday() * 1440 + now.hour * 60 + now.minute
+    return begin <= here < finish if begin <= finish else here >= begin or here < finish
+
+
+def _minute(moment: str) -> int:
+    day, hour, minute = moment.split(":")
+    return _DAYS.index(day) * 1440 + int(hour) * 60 + int(minute)

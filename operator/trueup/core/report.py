@@ -1,0 +1,192 @@
+"""From what was seen and done to the whole status, and to the Events that its transitions deserve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from trueup.core.conditions import Situation, condition, rendered, summary, verdicts
+from trueup.core.cost import Estimate, money
+from trueup.core.graph import Graph
+from trueup.core.ledger import Ledger, parse_time, stamp
+from trueup.core.plan import Plan
+from trueup.core.values import Json, Key, as_list, as_map, shown
+
+CHECKED_EVERY: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the status says of the object itself."""
+
+    generation: int
+    region: str
+    handled: str | None
+    """The value of the reconcile annotation that this look answers."""
+    outputs: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    estimate: Estimate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something worth telling once: `type` is Kubernetes' Normal or Warning."""
+
+    type: str
+    reason: str
+    message: str
+
+
+def status_of(graph: Graph, now: Situation, about: About, at: datetime) -> dict[str, Json]:
+    """The whole status of an object after a look. Members with nothing to say are left out."""
+    found = verdicts(now)
+    status: dict[str, Json] = {
+        "observedGeneration": about.generation,
+        "region": about.region,
+        "conditions": rendered(found, now.before, about.generation, at),
+        "summary": summary(now, found),
+        "drift": now.ledger.to_json(),
+        "resources": resources(graph, now),
+        "lastChecked": stamp(at),
+    }
+    if about.handled is not None:
+        status["lastHandledReconcile"] = about.handled
+    outputs = about.outputs if now.observed is not None else as_map(now.before.get("outputs")) or {}
+    if outputs:
+        status["outputs"] = {key: shown(value) for key, value in outputs.items()}
+    if about.estimate is not None:
+        status["cost"] = cost_json(about.estimate)
+    if (plan := plan_json(now.plan)) is not None:
+        status["plan"] = plan
+    return status
+
+
+def plan_json(plan: Plan) -> dict[str, Json] | None:
+    """The next writes, while there are any or while they wait for somebody; None when there are none."""
+    changes = [
+        step.to_json()
+        for step in plan.steps
+        if not (step.block is not None and step.block.reason == "ReportOnly")
+        and (step.writes or any(f.accepted for f in step.fields))
+    ]
+    return {"id": plan.id, "changes": changes} if changes else None
+
+
+def cost_json(estimate: Estimate) -> dict[str, Json]:
+    """The estimate as money strings, with its lines, their assumptions and the date of the prices."""
+    said: dict[str, Json] = {
+        "monthlyUSD": money(estimate.monthly),
+        "lowUSD": money(estimate.low),
+        "highUSD": money(estimate.high),
+        "lines": [
+            {
+                "item": line.item,
+                "usd": "unknown" if line.usd is None else money(line.usd),
+                "assumption": line.assumption,
+            }
+            for line in estimate.lines
+        ],
+    }
+    if estimate.as_of is not None:
+        said["asOf"] = estimate.as_of.isoformat()
+    return said
+
+
+def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
+    """Every AWS resource that the object stands for, declared or left over, with what we last converged."""
+    old = remembered(now.before)
+    if now.observed is None:
+        return [dict(entry) for entry in old.values()]
+    unconverged = {step.key for step in now.plan.steps if step.writes or any(f.accepted for f in step.fields)}
+    troubled = {problem.key for problem in now.plan.problems}
+    listed: list[dict[str, Json]] = []
+    for node in graph.ordered():
+        key = node.resource.key
+        seen = now.observed.seen.get(key)
+        applied = old.get(str(key), {}).get("applied")
+        if seen is not None and seen.owned and key not in unconverged and key not in troubled:
+            applied = node.resource.digest()
+        entry = _entry(key)
+        if seen is None:
+            entry["state"] = "Absent"
+        elif seen.owned or key not in troubled:
+            entry.update(id=seen.id, arn=seen.kind.arn_of(seen.doc), state=seen.kind.state_of(seen.doc))
+        else:
+            entry["state"] = "NotOwned"
+        entry["applied"] = applied
+        listed.append({name: value for name, value in entry.items() if value is not None})
+    for seen in now.observed.extras:
+        if seen.owned:
+            entry = _entry(seen.key)
+            applied = old.get(str(seen.key), {}).get("applied")
+            entry.update(
+                id=seen.id,
+                arn=seen.kind.arn_of(seen.doc),
+                state=seen.kind.state_of(seen.doc),
+                applied=applied,
+            )
+            listed.append({name: value for name, value in entry.items() if value is not None})
+    return listed
+
+
+def _entry(key: Key) -> dict[str, Json]:
+    return {"type": key.type, "name": key.name}
+
+
+def remembered(status: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+    """The resources that a status lists, by `<type>/<name>`."""
+    found: dict[str, Mapping[str, Json]] = {}
+    for item in as_list(status.get("resources")) or ():
+        entry = as_map(item) or {}
+        if "type" in entry and "name" in entry:
+            found[f"{entry['type']}/{entry['name']}"] = entry
+    return found
+
+
+def differs(before: Mapping[str, Json], after: Mapping[str, Json], now: datetime) -> bool:
+    """The status is worth writing: something other than the time of the look moved, or 10 minutes have passed."""
+    checked = parse_time(before.get("lastChecked"))
+    if checked is None or now - checked >= CHECKED_EVERY:
+        return True
+    rest = {key: value for key, value in before.items() if key != "lastChecked"}
+    return rest != {key: value for key, value in after.items() if key != "lastChecked"}
+
+
+def transitions(
+    before: Mapping[str, Json], after: Mapping[str, Json], ledgers: tuple[Ledger, Ledger]
+) -> tuple[Event, ...]:
+    """The Events between two statuses: only what changed, drift and its end included."""
+    events: list[Event] = []
+    for type, word in (("Stalled", "True"), ("Gated", "True"), ("Ready", "True")):
+        old, new = condition(before, type), condition(after, type)
+        turned = new.get("status") == word and (old.get("status") != word or old.get("reason") != new.get("reason"))
+        if turned:
+            kind = "Normal" if type == "Ready" else "Warning"
+            events.append(Event(kind, str(new.get("reason")), str(new.get("message"))))
+    old, new = condition(before, "Ready"), condition(after, "Ready")
+    if old.get("status") == "True" and new.get("status") == "False":
+        events.append(Event("Warning", str(new.get("reason")), f"No longer ready: {new.get('message')}"))
+    return tuple(events) + _drift_events(*ledgers)
+
+
+def _drift_events(before: Ledger, after: Ledger) -> tuple[Event, ...]:
+    known, open = {e.place for e in before.open}, {e.place for e in after.open}
+    opened = [e for e in after.open if e.place not in known]
+    closed = [e for e in before.open if e.place not in open]
+    events = [
+        Event(
+            "Warning",
+            "Drifted",
+            f"{e.resource} {e.path} is {e.observed!r}, declared {e.desired!r}: {e.action.value}",
+        )
+        for e in opened
+    ]
+    events += [Event("Normal", "DriftGone", f"{e.resource} {e.path} is {e.desired!r} again") for e in closed]
+    return tuple(events)
+
+
+def kept(graph: Graph, now: Situation) -> tuple[str, ...]:
+    """What stays in AWS when the object is let go: every resource of it with its id."""
+    seen = [*now.observed.seen.values(), *now.observed.extras] if now.observed else []
+    return tuple(f"{s.key} ({s.id})" for s in seen if s.owned)
