@@ -6,6 +6,8 @@ What `trueup gen` does, for a checkout without the command.
 from argparse import ArgumentParser
 from pathlib import Path
 
+import typer
+
 from trueup.gen.files import differences, write
 from trueup.gen.registry import render
 
@@ -18,13 +20,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not options.check:
         for path in write(options.root, render()):
-            print(path)
+            typer.echo(path)
         return 0
     found = differences(options.root, render())
     for sentence in found:
-        print(sentence)
+        typer.echo(sentence)
     if found:
-        print("Run `trueup gen` and commit the result.")
+        typer.echo("Run `trueup gen` and commit the result.")
     return 1 if found else 0
 
 

@@ -5,11 +5,13 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TypeAlias
 
 from pydantic import BaseModel
 
-Schema = dict[str, Any]
+from trueup.core.values import Json, as_map
+
+Schema: TypeAlias = Mapping[str, Json]
 
 _REFUSED = ("prefixItems", "oneOf", "allOf", "not", "patternProperties", "uniqueItems", "if")
 
@@ -18,34 +20,31 @@ class NotStructural(ValueError):
     """A model uses what a structural schema cannot say."""
 
 
-def structural(model: type[BaseModel]) -> Schema:
+def structural(model: type[BaseModel]) -> dict[str, Json]:
     """The model as a structural schema: camelCase names, descriptions, defaults, bounds and CEL rules.
 
     Raises NotStructural where the model cannot be said so.
     """
     schema = model.model_json_schema(by_alias=True)
-    return _convert(schema, cast(Mapping[str, Schema], schema.get("$defs", {})), model.__name__)
+    return _convert(schema, schema.get("$defs", {}), model.__name__)
 
 
-def _convert(node: Schema, definitions: Mapping[str, Schema], where: str) -> Schema:
+def _convert(node: Schema, definitions: Mapping[str, Schema], where: str) -> dict[str, Json]:
     node = _flatten(node, definitions, where)
     refused = [key for key in _REFUSED if key in node]
     if refused:
         raise NotStructural(f"{where} uses {', '.join(refused)}, which a CRD cannot say.")
-    result: Schema = {}
+    result: dict[str, Json] = {}
     for key, value in node.items():
         if key in ("title", "$defs") or (key == "default" and value is None):
             continue
         if key == "properties":
-            result[key] = {
-                name: _convert(child, definitions, f"{where}.{name}")
-                for name, child in cast(Mapping[str, Schema], value).items()
-            }
+            result[key] = {name: _convert(child, definitions, f"{where}.{name}") for name, child in value.items()}
         elif key == "items":
-            result[key] = _convert(cast(Schema, value), definitions, f"{where}[]")
+            result[key] = _convert(value, definitions, f"{where}[]")
         elif key == "additionalProperties":
             if value is not False:
-                result[key] = _convert(cast(Schema, value), definitions, f"{where}{{}}")
+                result[key] = _convert(value, definitions, f"{where}{{}}")
         elif key == "default":
             result[key] = _without_nulls(value)
         else:
@@ -63,7 +62,7 @@ def _flatten(node: Schema, definitions: Mapping[str, Schema], where: str) -> Sch
         if "$ref" in node:
             target = definitions[str(node["$ref"]).removeprefix("#/$defs/")]
         else:
-            choices = [choice for choice in cast(list[Schema], node["anyOf"]) if choice.get("type") != "null"]
+            choices = [choice for choice in node["anyOf"] if choice.get("type") != "null"]
             if len(choices) != 1:
                 raise NotStructural(f"{where} may be of several types, which a CRD cannot say.")
             target = choices[0]
@@ -71,7 +70,7 @@ def _flatten(node: Schema, definitions: Mapping[str, Schema], where: str) -> Sch
     return node
 
 
-def _openapi_words(node: Schema) -> Schema:
+def _openapi_words(node: Schema) -> dict[str, Json]:
     """The node in the words of OpenAPI 3.0, which differ from those of JSON Schema 2020-12."""
     result = dict(node)
     if "const" in result:
@@ -83,8 +82,8 @@ def _openapi_words(node: Schema) -> Schema:
     return result
 
 
-def _without_nulls(value: object) -> object:
-    if isinstance(value, dict):
-        members = cast(dict[str, object], value)
-        return {key: _without_nulls(member) for key, member in members.items() if member is not None}
-    return value
+def _without_nulls(value: Json) -> Json:
+    members = as_map(value)
+    if members is None:
+        return value
+    return {key: _without_nulls(member) for key, member in members.items() if member is not None}

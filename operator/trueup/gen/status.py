@@ -3,9 +3,11 @@
 Values that come from AWS as they are stay untyped; all else is typed.
 """
 
-from typing import Any
+from typing import TypeAlias
 
-Schema = dict[str, Any]
+from trueup.core.values import Json
+
+Schema: TypeAlias = dict[str, Json]
 
 
 def _text(description: str, *allowed: str) -> Schema:
@@ -46,8 +48,7 @@ def _conditions() -> Schema:
     )
     return {
         "type": "array",
-        "description": "Ready, Reconciling, Synced, InSync, Stalled and, for kinds that create "
-        "something, Gated.",
+        "description": "Ready, Reconciling, Synced, InSync, Stalled and, for kinds that create something, Gated.",
         "items": condition,
         "x-kubernetes-list-type": "map",
         "x-kubernetes-list-map-keys": ["type"],

@@ -1,13 +1,13 @@
 """The spec of a Budget: a monthly limit, who hears of it when, and what it stops."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from trueup.kinds.common.fields import Dollars, Email
+from trueup.kinds.common.fields import Dollars, Email, Shape, whole_cents
 from trueup.kinds.common.info import KindInfo
-from trueup.kinds.common.rules import Change, Rule, unique
-from trueup.kinds.common.spec import Criticality, Part, Spec, keeps_adopted_name
+from trueup.kinds.common.rules import Change, Rule, keeps_adopted_name, unique
+from trueup.kinds.common.spec import Criticality, Part, Spec
 
 _TWICE = "An e-mail address comes twice. Name each address once."
 
@@ -37,8 +37,7 @@ class Gate(Part, frozen=True):
     )
     block: Literal["NonCritical"] = Field(
         default="NonCritical",
-        description="What is stopped: objects whose criticality is NonCritical. What lowers the cost "
-        "is never stopped.",
+        description="What is stopped: objects whose criticality is NonCritical. What lowers the cost is never stopped.",
     )
 
 
@@ -73,16 +72,20 @@ class AnomalyDetection(Part, frozen=True):
         min_length=1, max_length=10, strict=False, description="Who is told, 1 to 10 addresses."
     )
 
-    RULES: ClassVar[tuple[Rule, ...]] = (unique("emails", _TWICE),)
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        whole_cents("minimum_impact_usd", "minimumImpactUSD"),
+        unique("emails", _TWICE),
+    )
 
 
 class AdoptBudget(Part, frozen=True):
     """An AWS budget that exists already."""
 
-    name: str = Field(
-        min_length=1,
-        max_length=100,
-        pattern=r"^[^:\\]+$",
+    name: Annotated[
+        str,
+        Field(max_length=100),
+        Shape(r"^[^:\\]+$", "AWS takes neither : nor \\ in a budget's name. Give it as the console shows it."),
+    ] = Field(
         description="Name of the budget in AWS. Once given it stays.",
     )
 
@@ -113,9 +116,7 @@ class BudgetSpec(Spec, frozen=True):
     gate: Gate | None = Field(
         default=None, description="Stops the creation of what is not critical. Default: nothing is stopped."
     )
-    selector: Selector | None = Field(
-        default=None, description="Which objects count. Default: all of the namespace."
-    )
+    selector: Selector | None = Field(default=None, description="Which objects count. Default: all of the namespace.")
     anomaly_detection: AnomalyDetection | None = Field(
         default=None, description="Mail about unusual spending. Default: none."
     )
@@ -128,11 +129,10 @@ class BudgetSpec(Spec, frozen=True):
     )
 
     RULES: ClassVar[tuple[Rule, ...]] = (
+        whole_cents("monthly_limit_usd", "monthlyLimitUSD"),
         Rule(
-            cel="self.thresholds.all(a, self.thresholds.exists_one(b,"
-            " a.type == b.type && a.percent == b.percent))",
-            message="Two thresholds have the same type and percent. Join them into one with the "
-            "e-mails of both.",
+            cel="self.thresholds.all(a, self.thresholds.exists_one(b, a.type == b.type && a.percent == b.percent))",
+            message="Two thresholds have the same type and percent. Join them into one with the e-mails of both.",
             holds=_thresholds_differ,
             at=".thresholds",
         ),

@@ -3,23 +3,76 @@
 Patterns are written for the common ground of Go's RE2 (the API server) and Rust's regex (pydantic).
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from trueup.kinds.common.rules import Rule
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a text must look like, with the sentence that says so.
+
+    A plain `pattern` in a CRD answers with the regular expression; as a rule it answers with the sentence.
+    """
+
+    pattern: str
+    sentence: str
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The text's schema, and after it the pattern with our sentence as its error."""
+        shaped = core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=self.pattern),
+            custom_error_type="shape",
+            custom_error_message=self.sentence.replace("{", "{{").replace("}", "}}"),
+        )
+        return core_schema.chain_schema([handler(source), shaped])
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The text's schema with the pattern as a CEL rule."""
+        plain = schema["steps"][0] if schema["type"] == "chain" else schema
+        rule = {"rule": f"self.matches(r'{self.pattern}')", "message": self.sentence}
+        return {**handler(plain), "x-kubernetes-validations": [rule]}
+
 
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_ADDRESS = rf"({_OCTET}\.){{3}}{_OCTET}"
+_ADDRESS = rf"({_OCTET}[.]){{3}}{_OCTET}"
 
-T = TypeVar("T")
-
-ObjectName = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
+ObjectName = Annotated[
+    str,
+    Field(max_length=253),
+    Shape(
+        "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$",
+        "This is not the name of an object: use lower-case letters, digits, - and ., as in its metadata.name.",
+    ),
+]
 """The name of another object in the same namespace."""
 
-Region = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")]
+Region = Annotated[
+    str,
+    Field(max_length=32),
+    Shape("^[a-z]{2}(-[a-z]+)+-[0-9]$", "This is not an AWS region. Use its code, such as us-east-1."),
+]
 """An AWS region, such as us-east-1."""
 
-Zone = Annotated[str, Field(min_length=1, max_length=33, pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$")]
+ZONE_PATTERN = "^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$"
+Zone = Annotated[
+    str,
+    Field(max_length=33),
+    Shape(ZONE_PATTERN, "This is not an availability zone. Use its name, such as us-east-1a, not its id."),
+]
 """An availability zone by name, such as us-east-1a.
 
 Local and wavelength zones hold no databases and are left out.
@@ -27,27 +80,60 @@ Local and wavelength zones hold no databases and are left out.
 
 RoleArn = Annotated[
     str,
-    Field(
-        min_length=1,
-        max_length=640,
-        pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$",
+    Field(max_length=640),
+    Shape(
+        "^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$",
+        "This is not the ARN of an IAM role. It looks like arn:aws:iam::123456789012:role/name.",
     ),
 ]
 """The ARN of an IAM role."""
 
-Email = Annotated[str, Field(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Email = Annotated[
+    str,
+    Field(max_length=254),
+    Shape(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "This is not an e-mail address. It looks like name@example.com."),
+]
 """An e-mail address, checked for its shape only."""
 
-Cidr = Annotated[str, Field(min_length=9, max_length=18, pattern=rf"^{_ADDRESS}/(3[0-2]|[12]?[0-9])$")]
+Cidr = Annotated[
+    str,
+    Field(max_length=18),
+    Shape(
+        f"^{_ADDRESS}/(3[0-2]|[12]?[0-9])$",
+        "This is not an IPv4 network. Write address/prefix, such as 10.0.1.0/24, or one host as 10.0.1.7/32.",
+    ),
+]
 """An IPv4 network in CIDR notation."""
 
-VpcCidr = Annotated[str, Field(min_length=9, max_length=18, pattern=rf"^{_ADDRESS}/(1[6-9]|2[0-8])$")]
+VpcCidr = Annotated[
+    str,
+    Field(max_length=18),
+    Shape(
+        f"^{_ADDRESS}/(1[6-9]|2[0-8])$",
+        "This is not an IPv4 network that AWS takes for a VPC or a subnet. "
+        "Write address/prefix, such as 10.0.1.0/24, with a prefix from /16 to /28.",
+    ),
+]
 """An IPv4 network of a size that AWS takes for a VPC or a subnet: /16 to /28."""
 
-JsonPointer = Annotated[str, Field(min_length=2, max_length=256, pattern=r"^(/([^/~]|~[01])+)+$")]
+JsonPointer = Annotated[
+    str,
+    Field(max_length=256),
+    Shape(
+        "^(/([^/~]|~[01])+)+$",
+        'This is not a JSON pointer below spec. It begins with a slash, such as "/backup/retentionDays".',
+    ),
+]
 """A JSON pointer (RFC 6901) below spec, such as /backup/retentionDays."""
 
-TagValue = Annotated[str, Field(max_length=256, pattern=r"^[\p{L}\p{Z}\p{N}_.:/=+@-]*$")]
+TagValue = Annotated[
+    str,
+    Field(max_length=256),
+    Shape(
+        r"^[\p{L}\p{Z}\p{N}_.:/=+@-]*$",
+        "A tag's value has only letters, digits, spaces and _.:/=+@-. Leave other characters out.",
+    ),
+]
 """The value of an AWS tag, in the characters that all services take."""
 
 
@@ -64,7 +150,7 @@ def _dollars(value: object) -> object:
 Dollars = Annotated[
     Decimal,
     BeforeValidator(_dollars),
-    Field(gt=0, le=1_000_000_000, decimal_places=2),
+    Field(gt=0, le=1_000_000_000),
     PlainSerializer(float, return_type=float, when_used="json"),
     WithJsonSchema(
         {
@@ -72,8 +158,33 @@ Dollars = Annotated[
             "minimum": 0,
             "exclusiveMinimum": True,
             "maximum": 1_000_000_000,
-            "multipleOf": 0.01,
         }
     ),
 ]
 """An amount of US dollars, exact to the cent."""
+
+
+def whole_cents(attribute: str, name: str) -> Rule:
+    """A rule that an amount has no more than two decimals; a field `name` that is required.
+
+    `multipleOf` will not do: the API server takes its factor for 0 where the value is a whole number. The tolerance
+    covers the error of a double at a billion dollars.
+    """
+    cents = f"self.{name} * 100.0"
+    difference = f"({cents} - double(int({cents} + 0.5)))"
+    return Rule(
+        cel=f"self.{name} <= 0.0 || ({difference} < 0.0001 && {difference} > -0.0001)",
+        message=f"{name} goes to the cent: write at most two decimals.",
+        holds=lambda part: getattr(part, attribute) == round(getattr(part, attribute), 2),
+        at=f".{name}",
+    )
+
+
+def in_halves(attribute: str, message: str) -> Rule:
+    """A rule that a required number comes in steps of 0.5; see `whole_cents` for why it is no `multipleOf`."""
+    return Rule(
+        cel=f"self.{attribute} * 2.0 == double(int(self.{attribute} * 2.0))",
+        message=message,
+        holds=lambda part: (getattr(part, attribute) * 2).is_integer(),
+        at=f".{attribute}",
+    )

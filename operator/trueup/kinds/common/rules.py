@@ -7,9 +7,12 @@ cannot say different things. CEL is described in https://kubernetes.io/docs/refe
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic.alias_generators import to_camel
+
+Subject: TypeAlias = Any
+"""The model that a rule stands on. It lists its rules, so it is declared after them."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Rule:
 
     cel: str
     message: str
-    holds: Callable[[Any], bool]
+    holds: Callable[[Subject], bool]
     at: str = ""
 
 
@@ -35,7 +38,7 @@ class Change:
 
     cel: str
     message: str
-    holds: Callable[[Any, Any], bool]
+    holds: Callable[[Subject, Subject], bool]
     at: str = ""
 
 
@@ -57,8 +60,7 @@ def immutable_optional(attribute: str, message: str) -> Change:
     """
     name = to_camel(attribute)
     return Change(
-        cel=f"has(self.{name}) == has(oldSelf.{name})"
-        f" && (!has(self.{name}) || self.{name} == oldSelf.{name})",
+        cel=f"has(self.{name}) == has(oldSelf.{name}) && (!has(self.{name}) || self.{name} == oldSelf.{name})",
         message=message,
         holds=lambda new, old: getattr(new, attribute) == getattr(old, attribute),
     )
@@ -71,13 +73,18 @@ def unique(attribute: str, message: str) -> Rule:
     """
     name = to_camel(attribute)
 
-    def holds(part: Any) -> bool:
-        items = list(getattr(part, attribute))
-        return all(items.count(item) == 1 for item in items)
-
     return Rule(
         cel=f"self.{name}.all(x, self.{name}.exists_one(y, y == x))",
         message=message,
-        holds=holds,
+        holds=lambda part: all(getattr(part, attribute).count(item) == 1 for item in getattr(part, attribute)),
         at=f".{name}",
+    )
+
+
+def keeps_adopted_name(message: str) -> Change:
+    """A rule of change for kinds with `adopt: {name}`: it may be added, then it stays as it is."""
+    return Change(
+        cel="!has(oldSelf.adopt) || (has(self.adopt) && self.adopt.name == oldSelf.adopt.name)",
+        message=message,
+        holds=lambda new, old: old.adopt is None or new.adopt == old.adopt,
     )

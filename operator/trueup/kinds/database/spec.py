@@ -1,15 +1,17 @@
 """The spec of a Database: a cluster of one engine in a network's private subnets, and who may reach it."""
 
 import re
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from trueup.kinds.common.fields import Shape
 from trueup.kinds.common.info import KindInfo
 from trueup.kinds.common.peers import Peer
-from trueup.kinds.common.rules import Change, Rule, immutable, immutable_optional, unique
-from trueup.kinds.common.spec import Criticality, NetworkRef, Spec, keeps_adopted_name
+from trueup.kinds.common.rules import Change, Rule, immutable, immutable_optional, keeps_adopted_name, unique
+from trueup.kinds.common.spec import Criticality, NetworkRef, Spec
 from trueup.kinds.common.times import (
+    DAILY_WINDOW,
     WEEKLY_WINDOW,
     cel_daily_length,
     cel_weekly_length,
@@ -21,6 +23,32 @@ from trueup.kinds.common.times import (
 from trueup.kinds.database.spec_parts import AdoptDatabase, Backup, Capacity, Restore
 
 Engine = Literal["aurora-postgresql", "documentdb"]
+InstanceClass = Annotated[
+    str,
+    Field(max_length=40),
+    Shape(
+        r"^db\.[a-z][a-z0-9-]*\.[a-z0-9-]+$",
+        "This is not a class of instances. It looks like db.t4g.medium; for serverless give capacity instead.",
+    ),
+]
+SqlName = Annotated[
+    str,
+    Field(max_length=63),
+    Shape("^[A-Za-z][A-Za-z0-9_]*$", "This name must begin with a letter and have only letters, digits and _."),
+]
+UserName = Annotated[
+    str,
+    Field(max_length=16),
+    Shape("^[A-Za-z][A-Za-z0-9_]*$", "This name must begin with a letter and have only letters, digits and _."),
+]
+WeeklyWindow = Annotated[
+    str,
+    Field(max_length=19),
+    Shape(
+        WEEKLY_WINDOW,
+        'This is not a weekly window: write it in UTC and lower case, such as "sun:04:00-sun:05:00".',
+    ),
+]
 
 # Neither engine takes these for the master user: the first is a reserved word, the others belong to AWS.
 _RESERVED_USER = "^(admin|rds.*)$"
@@ -39,6 +67,9 @@ _DOCUMENTDB_SERVERLESS = r"^(5|8)[.]0([.]0)?$"
 
 _BACKUP = "self.backup.window"
 _MAINTENANCE = "self.maintenanceWindow"
+# A window that is not one has its own sentence; the rules on windows leave it alone.
+_HAS_BACKUP = f"(has({_BACKUP}) && {_BACKUP}.matches(r'{DAILY_WINDOW}'))"
+_HAS_MAINTENANCE = f"(has({_MAINTENANCE}) && {_MAINTENANCE}.matches(r'{WEEKLY_WINDOW}'))"
 
 
 def _is_serverless(spec: "DatabaseSpec", engine: Engine) -> bool:
@@ -69,41 +100,28 @@ def _major(version: str) -> int:
 class DatabaseSpec(Spec, frozen=True):
     """A database cluster in private subnets, encrypted, with a password that AWS keeps and rotates."""
 
-    engine: Engine = Field(
-        description="aurora-postgresql for PostgreSQL, documentdb for MongoDB. Cannot change."
-    )
+    engine: Engine = Field(description="aurora-postgresql for PostgreSQL, documentdb for MongoDB. Cannot change.")
     version: str = Field(
-        min_length=2,
         max_length=8,
-        pattern=r"^[0-9]{1,2}([.][0-9]{1,2}){0,2}$",
         description='Engine version in quotes, such as "16.11" or "5.0.0". "16" leaves the minor '
         "version to AWS. Cannot go back.",
     )
     capacity: Capacity | None = Field(
         default=None, description="Serverless: scales between min and max. Either this or instanceClass."
     )
-    instance_class: str | None = Field(
+    instance_class: InstanceClass | None = Field(
         default=None,
-        min_length=7,
-        max_length=40,
-        pattern=r"^db\.[a-z][a-z0-9-]*\.[a-z0-9-]+$",
         description="Class of provisioned instances, such as db.t4g.medium. Either this or capacity.",
     )
     instances: int = Field(
         default=1, ge=1, le=16, description="Instances of the cluster: one writer, the others readers."
     )
-    database_name: str | None = Field(
+    database_name: SqlName | None = Field(
         default=None,
-        min_length=1,
-        max_length=63,
-        pattern=r"^[A-Za-z][A-Za-z0-9_]*$",
         description="Database that is made with the cluster; aurora-postgresql only. Cannot change.",
     )
-    master_username: str | None = Field(
+    master_username: UserName | None = Field(
         default=None,
-        min_length=1,
-        max_length=16,
-        pattern=r"^[A-Za-z][A-Za-z0-9_]*$",
         description="Name of the master user. Default: dbadmin, or what a restored or adopted cluster "
         "has. Cannot change.",
     )
@@ -111,12 +129,10 @@ class DatabaseSpec(Spec, frozen=True):
         default=None,
         ge=1150,
         le=65535,
-        description="Port of the cluster. Default: 5432 (aurora-postgresql), 27017 (documentdb). A "
-        "change restarts it.",
+        description="Port of the cluster. Default: 5432 (aurora-postgresql), 27017 (documentdb). A change restarts it.",
     )
     network_ref: NetworkRef = Field(
-        description="The Network whose private subnets, in at least two zones, hold the cluster. "
-        "Cannot change."
+        description="The Network whose private subnets, in at least two zones, hold the cluster. Cannot change."
     )
     allow_from: tuple[Peer, ...] = Field(
         default=(),
@@ -125,18 +141,14 @@ class DatabaseSpec(Spec, frozen=True):
         description="Who may connect. Default: nobody.",
     )
     backup: Backup = Field(default=Backup(), description="Automatic backups.")
-    maintenance_window: str | None = Field(
+    maintenance_window: WeeklyWindow | None = Field(
         default=None,
-        min_length=19,
-        max_length=19,
-        pattern=WEEKLY_WINDOW,
         description='Weekly window in UTC, "ddd:hh:mm-ddd:hh:mm" in lower case, at least 30 minutes. '
         "Default: AWS chooses.",
     )
     deletion_protection: bool = Field(
         default=False,
-        description="Whether AWS refuses to delete the cluster. Deleting this object then waits until "
-        "it is false.",
+        description="Whether AWS refuses to delete the cluster. Deleting this object then waits until it is false.",
     )
     performance_insights: bool = Field(
         default=False, description="Whether Performance Insights is on, with 7 days of history."
@@ -161,8 +173,7 @@ class DatabaseSpec(Spec, frozen=True):
     RULES: ClassVar[tuple[Rule, ...]] = (
         Rule(
             cel="has(self.capacity) != has(self.instanceClass)",
-            message="Give either capacity (serverless) or instanceClass (such as db.t4g.medium), one "
-            "of the two.",
+            message="Give either capacity (serverless) or instanceClass (such as db.t4g.medium), one of the two.",
             holds=lambda spec: (spec.capacity is None) != (spec.instance_class is None),
         ),
         Rule(
@@ -190,11 +201,9 @@ class DatabaseSpec(Spec, frozen=True):
         Rule(
             cel="self.engine != 'documentdb' || !has(self.capacity)"
             f" || self.version.matches('{_DOCUMENTDB_SERVERLESS}')",
-            message='Serverless DocumentDB needs version "5.0.0" or "8.0.0". Choose one of them or '
-            "give instanceClass.",
+            message='Serverless DocumentDB needs version "5.0.0" or "8.0.0". Choose one of them or give instanceClass.',
             holds=lambda spec: (
-                not _is_serverless(spec, "documentdb")
-                or re.search(_DOCUMENTDB_SERVERLESS, spec.version) is not None
+                not _is_serverless(spec, "documentdb") or re.search(_DOCUMENTDB_SERVERLESS, spec.version) is not None
             ),
         ),
         Rule(
@@ -209,26 +218,23 @@ class DatabaseSpec(Spec, frozen=True):
             holds=lambda spec: re.search(_RESERVED_USER, spec.master_username or "") is None,
         ),
         Rule(
-            cel=f"!has({_BACKUP}) || {cel_daily_length(_BACKUP)} >= 30",
+            cel=f"!{_HAS_BACKUP} || {cel_daily_length(_BACKUP)} >= 30",
             message="backup.window must last 30 minutes or more. Widen it.",
             holds=lambda spec: spec.backup.window is None or daily_minutes(spec.backup.window)[1] >= 30,
         ),
         Rule(
-            cel=f"!has({_MAINTENANCE}) || {cel_weekly_length(_MAINTENANCE)} >= 30",
+            cel=f"!{_HAS_MAINTENANCE} || {cel_weekly_length(_MAINTENANCE)} >= 30",
             message="maintenanceWindow must last 30 minutes or more. Widen it.",
-            holds=lambda spec: (
-                spec.maintenance_window is None or weekly_minutes(spec.maintenance_window)[1] >= 30
-            ),
+            holds=lambda spec: spec.maintenance_window is None or weekly_minutes(spec.maintenance_window)[1] >= 30,
         ),
         Rule(
-            cel=f"!has({_BACKUP}) || !has({_MAINTENANCE}) || !({cel_windows_overlap(_BACKUP, _MAINTENANCE)})",
+            cel=f"!{_HAS_BACKUP} || !{_HAS_MAINTENANCE} || !({cel_windows_overlap(_BACKUP, _MAINTENANCE)})",
             message="backup.window and maintenanceWindow overlap, which AWS refuses. Move one of them.",
             holds=_windows_are_apart,
         ),
         unique("allow_from", "An entry of allowFrom comes twice. Name each peer once."),
         Rule(
-            cel="self.parameters.all(k, k.matches('^[a-z][a-z0-9_.]{0,254}$')"
-            " && size(self.parameters[k]) <= 1024)",
+            cel="self.parameters.all(k, k.matches('^[a-z][a-z0-9_.]{0,254}$') && size(self.parameters[k]) <= 1024)",
             message="A parameter has a name in lower case, such as max_connections, and a value of at "
             "most 1024 characters.",
             holds=lambda spec: all(
@@ -249,7 +255,8 @@ class DatabaseSpec(Spec, frozen=True):
             "engine cannot change: the data would be lost. Create a new Database and move the data to it.",
         ),
         Change(
-            cel="int(self.version.split('.')[0]) >= int(oldSelf.version.split('.')[0])",
+            cel="!self.version.matches('^[0-9]{1,2}([.]|$)')"
+            " || int(self.version.split('.')[0]) >= int(oldSelf.version.split('.')[0])",
             message="version cannot go back to an older major version. Create a new Database "
             "with restore.snapshotIdentifier of a snapshot from before the upgrade.",
             holds=lambda new, old: _major(new.version) >= _major(old.version),

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from trueup.kinds.common.fields import VpcCidr, Zone
+from trueup.kinds.common.fields import ZONE_PATTERN, VpcCidr, Zone
 from trueup.kinds.common.info import KindInfo
 from trueup.kinds.common.networks import any_overlap, contains, is_canonical
 from trueup.kinds.common.rules import Change, Rule, immutable, unique
@@ -23,9 +23,7 @@ def _one_region(spec: "NetworkSpec") -> bool:
 
 
 def _one_subnet_per_zone(spec: "NetworkSpec") -> bool:
-    return all(
-        len(subnets) in (0, len(spec.zones)) for subnets in (spec.public_subnets, spec.private_subnets)
-    )
+    return all(len(subnets) in (0, len(spec.zones)) for subnets in (spec.public_subnets, spec.private_subnets))
 
 
 def _grows(name: str, attribute: str) -> Change:
@@ -54,15 +52,13 @@ class NetworkSpec(Spec, frozen=True):
         min_length=1,
         max_length=6,
         strict=False,
-        description="Availability zones by name, such as us-east-1a. Can be added to at the end. A "
-        "Database needs two.",
+        description="Availability zones by name, such as us-east-1a. Can be added to at the end. A Database needs two.",
     )
     public_subnets: tuple[VpcCidr, ...] = Field(
         default=(),
         max_length=6,
         strict=False,
-        description="Subnets that the internet gateway serves: none, or one for each zone in the "
-        "order of zones.",
+        description="Subnets that the internet gateway serves: none, or one for each zone in the order of zones.",
     )
     private_subnets: tuple[VpcCidr, ...] = Field(
         default=(),
@@ -72,8 +68,7 @@ class NetworkSpec(Spec, frozen=True):
     )
     nat: Literal["None", "One"] = Field(
         default="None",
-        description="NAT gateways, which let private subnets reach the internet: None, or One in the "
-        "first zone.",
+        description="NAT gateways, which let private subnets reach the internet: None, or One in the first zone.",
     )
     endpoints: tuple[Literal["s3"], ...] = Field(
         default=(),
@@ -90,7 +85,7 @@ class NetworkSpec(Spec, frozen=True):
 
     RULES: ClassVar[tuple[Rule, ...]] = (
         Rule(
-            cel="cidr(self.cidr).masked() == cidr(self.cidr)",
+            cel="!isCIDR(self.cidr) || cidr(self.cidr).masked() == cidr(self.cidr)",
             message="cidr has bits set beyond its prefix, which AWS would clear. Write the first "
             "address, such as 10.0.0.0/16.",
             holds=lambda spec: is_canonical(spec.cidr),
@@ -98,7 +93,7 @@ class NetworkSpec(Spec, frozen=True):
         ),
         unique("zones", "A zone comes twice. Name each zone once; a zone has one subnet of each sort."),
         Rule(
-            cel="self.zones.all(z, z.substring(0, size(z) - 1)"
+            cel=f"!self.zones.all(z, z.matches(r'{ZONE_PATTERN}')) || self.zones.all(z, z.substring(0, size(z) - 1)"
             " == self.zones[0].substring(0, size(self.zones[0]) - 1)"
             " && (!has(self.region) || z.substring(0, size(z) - 1) == self.region))",
             message="All zones must be of one region, and of spec.region where that is given. A VPC "
@@ -107,25 +102,24 @@ class NetworkSpec(Spec, frozen=True):
             at=".zones",
         ),
         Rule(
-            cel="[size(self.publicSubnets), size(self.privateSubnets)]"
-            ".all(n, n == 0 || n == size(self.zones))",
+            cel="[size(self.publicSubnets), size(self.privateSubnets)].all(n, n == 0 || n == size(self.zones))",
             message="publicSubnets and privateSubnets each need one subnet for each zone, in the "
             "order of zones, or none at all.",
             holds=_one_subnet_per_zone,
         ),
         Rule(
-            cel=f"{_SUBNETS}.all(s, cidr(s).masked() == cidr(s))",
+            cel=f"{_SUBNETS}.all(s, !isCIDR(s) || cidr(s).masked() == cidr(s))",
             message="A subnet has bits set beyond its prefix, which AWS would clear. Write the first "
             "address, such as 10.0.1.0/24.",
             holds=lambda spec: all(is_canonical(subnet) for subnet in _subnets(spec)),
         ),
         Rule(
-            cel=f"{_SUBNETS}.all(s, cidr(self.cidr).containsCIDR(s))",
+            cel=f"!isCIDR(self.cidr) || {_SUBNETS}.all(s, !isCIDR(s) || cidr(self.cidr).containsCIDR(s))",
             message="A subnet lies outside cidr. Choose subnets within the VPC's addresses.",
             holds=lambda spec: all(contains(spec.cidr, subnet) for subnet in _subnets(spec)),
         ),
         Rule(
-            cel=f"{_SUBNETS}.all(a, {_SUBNETS}"
+            cel=f"!{_SUBNETS}.all(s, isCIDR(s)) || {_SUBNETS}.all(a, {_SUBNETS}"
             ".exists_one(b, cidr(a).containsCIDR(b) || cidr(b).containsCIDR(a)))",
             message="Two subnets overlap. Give each subnet addresses of its own.",
             holds=lambda spec: not any_overlap(_subnets(spec)),
@@ -140,9 +134,7 @@ class NetworkSpec(Spec, frozen=True):
         unique("endpoints", "An endpoint comes twice. Name each service once."),
     )
     CHANGES: ClassVar[tuple[Change, ...]] = (
-        immutable(
-            "cidr", "cidr cannot change: a VPC keeps its addresses. Create a new Network and move to it."
-        ),
+        immutable("cidr", "cidr cannot change: a VPC keeps its addresses. Create a new Network and move to it."),
         _grows("zones", "zones"),
         _grows("publicSubnets", "public_subnets"),
         _grows("privateSubnets", "private_subnets"),
