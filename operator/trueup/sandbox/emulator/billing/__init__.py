@@ -1,0 +1,1 @@
+"""Charter: AWS Budgets and Cost Explorer's anomaly detection, of our own."""

@@ -1,0 +1,106 @@
+"""Charter: the only door to moto. Calls go in as wire requests; what moto lacks comes out as a proper AWS error.
+
+moto keeps its state in module globals, so there is one AWS per process.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from trueup.sandbox.emulator.errors import AwsError
+from trueup.sandbox.emulator.wire import WireRequest
+
+MOTO_VERSION = "5.2.5"
+WARM_SERVICES = ("sts", "iam", "ec2", "secretsmanager", "kms", "s3")
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer: status, headers and body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def module(name: str) -> Any:
+    """A module of moto, untyped as moto is."""
+    return cast(Any, importlib.import_module(name))
+
+
+def backend(service: str, account: str, region: str) -> Any:
+    """moto's state of one service, account and region."""
+    return module("moto.backends").get_backend(service)[account][region]
+
+
+class Moto:
+    """moto behind a call: `call` answers or raises `AwsError`."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "2")
+        os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        version = str(module("moto").__version__)
+        if version != MOTO_VERSION:
+            raise RuntimeError(
+                f"the emulator is written for moto {MOTO_VERSION}, not {version}: install the pinned one"
+            )
+        server = module("moto.moto_server.werkzeug_app")
+        self._application = server.DomainDispatcherApplication(server.create_backend_app)
+        logging.getLogger("moto").setLevel(logging.ERROR)
+
+    def warm(self) -> None:
+        """Load the services that are used first, so that no call pays for imports."""
+        backends = module("moto.backends")
+        for service in WARM_SERVICES:
+            backends.get_backend(service)
+
+    def reset(self) -> None:
+        """Empty every account and region."""
+        module("moto.moto_api._internal.models").moto_api_backend.reset()
+
+    def call(self, request: WireRequest) -> Answer:
+        """Let moto answer. Raises AwsError `MotoNotImplemented` or `MotoCrash` where it cannot."""
+        environ = request.environ()
+        answered: list[tuple[int, tuple[tuple[str, str], ...]]] = []
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], *_: object
+        ) -> Callable[[bytes], None]:
+            answered[:] = [(int(status.split(" ", 1)[0]), tuple(headers))]
+            return lambda _chunk: None
+
+        try:
+            chunks: Iterable[bytes] = self._application(environ, start_response)
+            body = b"".join(chunks)
+        except NotImplementedError as error:
+            raise _not_implemented(request) from error
+        except Exception as error:
+            raise _crash(request, error) from error
+        status, headers = answered[0]
+        if status >= 400 and body[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+            raise _not_implemented(request)
+        return Answer(status, headers, body)
+
+
+def _not_implemented(request: WireRequest) -> AwsError:
+    call = f"{request.service}.{request.operation}"
+    return AwsError("MotoNotImplemented", f"The emulator has no {call}; see docs/emulator.md.", 501)
+
+
+def _crash(request: WireRequest, error: Exception) -> AwsError:
+    try:
+        known = module("moto.backends").list_of_moto_modules()
+    except Exception:  # the list only sharpens the message
+        known = ()
+    if isinstance(error, (AttributeError, KeyError)) and request.service.replace("-", "") not in set(known):
+        return _not_implemented(request)
+    _LOG.warning("moto failed on %s.%s", request.service, request.operation, exc_info=error)
+    call = f"{request.service}.{request.operation}"
+    return AwsError("MotoCrash", f"moto failed on {call}: {type(error).__name__}: {error}", 500)
