@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Final
 
 
-class Consequence(str, Enum):
+class Consequence(StrEnum):
     """What follows from an error."""
 
     THROTTLED = "Throttled"

@@ -1,0 +1,1 @@
+"""AWS's error codes by service: each with cause, remedy and consequence; codes of one cause stand together."""

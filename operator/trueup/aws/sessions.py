@@ -1,0 +1,184 @@
+"""Clients by service and place, with the credentials of the place: made once, shared by all threads.
+
+A place without a role uses the process's own credentials (environment, profile, web identity, instance); a place with
+a role assumes it, and refreshes on its own. `AWS_ENDPOINT_URL` works as in every AWS SDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import RLock
+from typing import Final
+
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+from botocore.exceptions import DataNotFoundError
+from botocore.session import Session
+
+from trueup.aws.calling import method
+from trueup.aws.errors import ObservationFailed, fault_of
+from trueup.core.faults import Fault
+from trueup.core.values import Json, Place, Pseudo
+
+READ_ATTEMPTS: Final = 3
+ROLE_SESSION: Final = "trueup"
+MEMORY_OF_FAILURE: Final = timedelta(seconds=5)
+"""A failed look-up of the account is not repeated within this time: every object would ask at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose credentials a place has."""
+
+    id: str
+    partition: str
+    arn: str
+    """The principal that makes our calls."""
+
+
+class _AssumedRole(CredentialProvider):
+    """The only credentials of a session that works under a role."""
+
+    METHOD = "assume-role"
+
+    def __init__(self, refresh: Callable[[], Mapping[str, str]]) -> None:
+        super().__init__()
+        self._refresh = refresh
+
+    def load(self) -> DeferredRefreshableCredentials:
+        """Credentials that are fetched at first use and again before they expire."""
+        return DeferredRefreshableCredentials(self._refresh, self.METHOD)
+
+
+def utc_now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+class Sessions:
+    """Every AWS client of the process."""
+
+    def __init__(
+        self,
+        *,
+        user_agent_appid: str = "trueup",
+        endpoint: str | None = None,
+        connect_timeout: float = 5,
+        read_timeout: float = 30,
+        pool: int = 16,
+        install: Callable[[BaseClient], None] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._app = user_agent_appid
+        self._endpoint = endpoint
+        self._timeouts = (connect_timeout, read_timeout)
+        self._pool = pool
+        self._install = install
+        self._clock = clock
+        self._sessions: dict[str | None, Session] = {}
+        self._clients: dict[tuple[str, Place, bool], BaseClient] = {}
+        self._accounts: dict[str | None, Account] = {}
+        self._failures: dict[str | None, tuple[datetime, Fault]] = {}
+        # Making clients is not thread-safe in botocore; using them is. Calls are made under no lock that making
+        # clients needs: refreshing a role's credentials asks for a client of its own.
+        self._lock = RLock()
+        self._asking = RLock()
+
+    def client(self, service: str, place: Place, *, retries: bool = True) -> BaseClient:
+        """The client of a service in a place; without `retries` for calls that must not be sent twice."""
+        key = (service, place, retries)
+        found = self._clients.get(key)
+        if found is not None:
+            return found
+        with self._lock:
+            return self._clients.get(key) or self._make(key)
+
+    def account(self, place: Place) -> Account:
+        """Whose account the place is. Raises ObservationFailed; a failure is remembered for 5 s."""
+        known = self._accounts.get(place.role_arn)
+        if known is not None:
+            return known
+        with self._asking:
+            known = self._accounts.get(place.role_arn)
+            return known or self._ask_account(place)
+
+    def pseudo(self, place: Place) -> Mapping[Pseudo, str]:
+        """The values that belong to the place. Raises ObservationFailed when AWS does not say whose it is."""
+        account = self.account(place)
+        return {
+            Pseudo.ACCOUNT: account.id,
+            Pseudo.PARTITION: account.partition,
+            Pseudo.REGION: place.region,
+        }
+
+    def pagination(self, service: str, place: Place, operation: str) -> Mapping[str, Json] | None:
+        """How botocore pages through an operation; None where it has no paginator for it."""
+        with self._lock:
+            try:
+                model = self._session(place).get_paginator_model(service)
+                return model.get_paginator(operation)
+            except (DataNotFoundError, ValueError):
+                return None
+
+    def forget(self) -> None:
+        """Clients, credentials and accounts are made and asked for anew."""
+        with self._lock:
+            self._sessions.clear()
+            self._clients.clear()
+            self._accounts.clear()
+            self._failures.clear()
+
+    def _make(self, key: tuple[str, Place, bool]) -> BaseClient:
+        service, place, retries = key
+        connect, read = self._timeouts
+        options: dict[str, Json] = {
+            "retries": {"mode": "standard", "total_max_attempts": READ_ATTEMPTS if retries else 1},
+            "user_agent_appid": self._app,
+            "connect_timeout": connect,
+            "read_timeout": read,
+            "max_pool_connections": self._pool,
+        }
+        config = Config(**options)
+        session = self._session(place)
+        client = session.create_client(service, region_name=place.region, endpoint_url=self._endpoint, config=config)
+        if self._install is not None:
+            self._install(client)
+        self._clients[key] = client
+        return client
+
+    def _session(self, place: Place) -> Session:
+        session = self._sessions.get(place.role_arn)
+        if session is None:
+            session = Session()
+            if place.role_arn is not None:
+                role = _AssumedRole(lambda: self._assume(place))
+                session.register_component("credential_provider", CredentialResolver([role]))
+            self._sessions[place.role_arn] = session
+        return session
+
+    def _assume(self, place: Place) -> Mapping[str, str]:
+        assume = method(self.client("sts", Place(place.region)), "AssumeRole")
+        given = assume(RoleArn=place.role_arn, RoleSessionName=ROLE_SESSION)["Credentials"]
+        return {
+            "access_key": given["AccessKeyId"],
+            "secret_key": given["SecretAccessKey"],
+            "token": given["SessionToken"],
+            "expiry_time": given["Expiration"].isoformat(),
+        }
+
+    def _ask_account(self, place: Place) -> Account:
+        failed = self._failures.get(place.role_arn)
+        if failed is not None and self._clock() - failed[0] < MEMORY_OF_FAILURE:
+            raise ObservationFailed(failed[1])
+        try:
+            said = method(self.client("sts", place), "GetCallerIdentity")()
+        except Exception as error:
+            fault = fault_of(error, "sts", "GetCallerIdentity")
+            self._failures[place.role_arn] = (self._clock(), fault)
+            raise ObservationFailed(fault) from None
+        account = Account(str(said["Account"]), str(said["Arn"]).split(":")[1], str(said["Arn"]))
+        self._accounts[place.role_arn] = account
+        return account
