@@ -145,7 +145,6 @@ CASES = (
     Case(_PG, {"allowFrom": [{"cidr": "10.0.1.7/32"}] * 2}, "comes twice", "spec.allowFrom"),
     # Parameters, restore, adopt
     Case(_PG, {"parameters": {"Max-Connections": "1"}}, "name in lower case", "spec.parameters"),
-    Case(_PG, {"parameters": {"x": "v" * 1025}}, "name in lower case", "spec.parameters"),
     Case(_PG, {"parameters": {"rds.force_ssl": "1"}}),
     Case(_PG, {"restore": {}}, "restore needs either", "spec.restore"),
     Case(_PG, {"restore": {"snapshotIdentifier": "a", "sourceCluster": "b", "pointInTime": "latest"}}, "either"),
@@ -189,7 +188,7 @@ CASES = (
     ),
     Case(_BUD, {"thresholds": [{"percent": 50, "emails": _MAIL * 2}]}, "comes twice", "spec.thresholds[0].emails"),
     Case(_BUD, {"gate": {"percent": 120}}),
-    Case(_BUD, {"selector": {"matchLabels": {"a": "v" * 64}}}, "A label has", "spec.selector.matchLabels"),
+    Case(_BUD, {"selector": {"matchLabels": {"": "v"}}}, "A label has", "spec.selector.matchLabels"),
     Case(_BUD, {"anomalyDetection": {"minimumImpactUSD": 1, "emails": _MAIL * 2}}, "comes twice"),
     Case(_BUD, {"adopt": {"name": "a/action/b"}}, "no /action/", "spec.adopt.name"),
     # Texts that do not have their shape
@@ -214,6 +213,9 @@ CASES = (
 """What is wrong is said by a rule, in the rule's own words, by the model and by the API server alike."""
 
 MALFORMED = (
+    Case(_BUD, {"selector": {"matchLabels": {"a": "v" * 64}}}, "at most 63 characters"),
+    Case(_BUD, {"selector": {"matchLabels": {}}}, "at least 1 item"),
+    Case(_PG, {"parameters": {"x": "v" * 1025}}, "at most 1024 characters"),
     Case(_BUD, {"monthlyLimitUSD": 0}, "greater than 0"),
     Case(_BUD, {"monthlyLimitUSD": -5}, "greater than 0"),
     Case(_BUD, {"monthlyLimitUSD": "50"}, "number of US dollars"),

@@ -44,18 +44,15 @@ class Gate(Part, frozen=True):
 class Selector(Part, frozen=True):
     """Which objects of the namespace the budget counts."""
 
-    match_labels: dict[str, str] = Field(
+    match_labels: dict[str, Annotated[str, Field(max_length=63)]] = Field(
         min_length=1, max_length=16, description="Labels that an object must carry, all of them."
     )
 
     RULES: ClassVar[tuple[Rule, ...]] = (
         Rule(
-            cel="self.matchLabels.all(k, size(k) >= 1 && size(k) <= 317 && size(self.matchLabels[k]) <= 63)",
-            message="A label has a key of 1 to 317 and a value of at most 63 characters. Use the "
-            "labels of the objects.",
-            holds=lambda selector: all(
-                1 <= len(key) <= 317 and len(value) <= 63 for key, value in selector.match_labels.items()
-            ),
+            cel="self.matchLabels.all(k, size(k) >= 1 && size(k) <= 317)",
+            message="A label has a key of 1 to 317 characters. Use the labels of the objects.",
+            holds=lambda selector: all(1 <= len(key) <= 317 for key in selector.match_labels),
             at=".matchLabels",
         ),
     )

@@ -44,7 +44,7 @@ def read_spec(model: type[S], document: Mapping[str, object]) -> S:
     try:
         return model.model_validate(dict(document))
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = [detail for detail in error.errors(include_url=False) if not _follows(detail, error)]
         raise InvalidSpec(tuple(p for detail in details for p in _problems(model, detail))) from None
 
 
@@ -52,6 +52,13 @@ def change_problems(new: Spec, old: Spec) -> tuple[Problem, ...]:
     """Why `new` may not take the place of `old`, a spec of the same kind; empty when it may."""
     broken = (change for change in new.changes() if not change.holds(new, old))
     return tuple(Problem(f"spec{change.at}", change.message) for change in broken)
+
+
+def _follows(detail: ErrorDetails, error: ValidationError) -> bool:
+    """Whether a list is called too short only because of items that have errors of their own."""
+    loc = detail["loc"]
+    longer = (other["loc"] for other in error.errors(include_url=False) if len(other["loc"]) > len(loc))
+    return detail["type"] == "too_short" and any(other[: len(loc)] == loc for other in longer)
 
 
 def _problems(model: type[Part], detail: ErrorDetails) -> Iterator[Problem]:

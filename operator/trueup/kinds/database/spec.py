@@ -153,7 +153,7 @@ class DatabaseSpec(Spec, frozen=True):
     performance_insights: bool = Field(
         default=False, description="Whether Performance Insights is on, with 7 days of history."
     )
-    parameters: dict[str, str] = Field(
+    parameters: dict[str, Annotated[str, Field(max_length=1024)]] = Field(
         default={},
         max_length=64,
         description="Cluster parameters by name, values as text; the others stay default.",
@@ -234,13 +234,9 @@ class DatabaseSpec(Spec, frozen=True):
         ),
         unique("allow_from", "An entry of allowFrom comes twice. Name each peer once."),
         Rule(
-            cel="self.parameters.all(k, k.matches('^[a-z][a-z0-9_.]{0,254}$') && size(self.parameters[k]) <= 1024)",
-            message="A parameter has a name in lower case, such as max_connections, and a value of at "
-            "most 1024 characters.",
-            holds=lambda spec: all(
-                re.fullmatch("[a-z][a-z0-9_.]{0,254}", name) and len(value) <= 1024
-                for name, value in spec.parameters.items()
-            ),
+            cel="self.parameters.all(k, k.matches('^[a-z][a-z0-9_.]{0,254}$'))",
+            message="A parameter has a name in lower case, such as max_connections, of at most 255 characters.",
+            holds=lambda spec: all(re.fullmatch("[a-z][a-z0-9_.]{0,254}", name) for name in spec.parameters),
             at=".parameters",
         ),
         Rule(
