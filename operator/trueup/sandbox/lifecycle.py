@@ -75,9 +75,10 @@ def up(
             return _Ascent(state, keeper, aws_endpoint, delays, operator).run()
         except BaseException:
             with _undisturbed():
-                keeper.stop(reversed(keeper.begun))
-                end(keeper.strays())
-                if not existed:
+                if existed:
+                    keeper.stop(keeper.begun)
+                    end(keeper.strays())
+                else:
                     _remove(state, keeper)
             raise
 
@@ -181,9 +182,9 @@ class _Ascent:
 
 
 def _remove(state: State, keeper: Keeper) -> None:
-    # The operator goes first, so that it does not report the others' end; etcd last, so that nothing hangs on it.
-    keeper.stop((OPERATOR, *reversed(plane_parts.NAMES), EMULATOR))
-    end(keeper.marked())
+    # The operator goes first and may end as it likes: what it does to AWS must not be cut, even to a foreign emulator.
+    keeper.stop([OPERATOR])
+    keeper.clear()
     state.remove()
 
 

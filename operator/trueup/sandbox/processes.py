@@ -11,7 +11,8 @@ import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,12 +21,14 @@ import psutil
 from trueup.sandbox.environment import for_children
 from trueup.sandbox.errors import PartFailed, SandboxError
 from trueup.sandbox.ports import is_free
-from trueup.sandbox.readiness import ClientTls, answers, await_ready
+from trueup.sandbox.readiness import ClientTls, await_ready
 
 STATE_MARK, PART_MARK = "TRUEUP_SANDBOX_STATE", "TRUEUP_SANDBOX_PART"
 # Two readings of one process's start time differ when the machine's clock is corrected between them.
 START_TOLERANCE_SECONDS = 2.0
 GRACE_SECONDS = 5.0
+CLEARING_SECONDS = 1.0
+RECOVERY_SECONDS = 10.0
 
 # Children of this very process must be reaped by it, or a killed one stays a zombie while a test session lasts.
 _started_here: dict[int, subprocess.Popen[bytes]] = {}
@@ -117,7 +120,8 @@ class Keeper:
     def begin(self, part: Part) -> bool:
         """Start `part` unless it runs as described and answers; True if it was started, ready or not."""
         record = self.running(part.name)
-        if record is not None and record.digest == part.digest and answers(part.ready_url, part.ready_tls):
+        # One that waits for another part, just repaired, needs a moment; a restart would cost more.
+        if record is not None and record.digest == part.digest and self._awaits(part, RECOVERY_SECONDS):
             return False
         self.stop([part.name])
         if not is_free(part.port):
@@ -133,22 +137,30 @@ class Keeper:
 
     def finish(self, part: Part) -> bool:
         """Wait until a started `part` is ready; raises PartFailed when it ends or takes too long. Always True."""
+        if self._awaits(part, part.ready_seconds):
+            return True
+        alive = self.running(part.name) is not None
+        what = f"was not ready within {part.ready_seconds:.0f} s" if alive else "ended while starting"
+        raise PartFailed(part.name, what, self.log(part.name))
 
+    def _awaits(self, part: Part, seconds: float) -> bool:
         def alive() -> bool:
             return self.running(part.name) is not None
 
-        if await_ready(part.ready_url, part.ready_tls, seconds=part.ready_seconds, alive=alive):
-            return True
-        what = f"was not ready within {part.ready_seconds:.0f} s" if alive() else "ended while starting"
-        raise PartFailed(part.name, what, self.log(part.name))
+        return await_ready(part.ready_url, part.ready_tls, seconds=seconds, alive=alive)
 
-    def stop(self, names: Iterable[str]) -> None:
-        """End the named parts one after the other, each with its children, and forget them."""
+    def stop(self, names: Sequence[str], *, grace_seconds: float = GRACE_SECONDS) -> None:
+        """End the named parts together, each with its children, and forget them; others stay."""
+        records = [record for name in names if (record := self.running(name)) is not None]
+        end([process for record in records for process in _family(record.pid)], grace_seconds=grace_seconds)
         for name in names:
-            record = self.recorded(name)
-            if record is not None and is_alive(record):
-                end(_family(record.pid))
             self._pid_file(name).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """End everything that carries the mark, fast: what it would write on its way out is thrown away anyway."""
+        end(self.marked(), grace_seconds=CLEARING_SECONDS)
+        for file in (self.state / "pids").glob("*.json"):
+            file.unlink(missing_ok=True)
 
     def marked(self) -> list[psutil.Process]:
         """Every process that carries this folder's mark, recorded or not, but not this one or its ancestors."""
@@ -206,10 +218,8 @@ def end(processes: Iterable[psutil.Process], *, grace_seconds: float = GRACE_SEC
 
 
 def _signal(process: psutil.Process, *, kill: bool) -> None:
-    try:
+    with suppress(psutil.NoSuchProcess):
         process.kill() if kill else process.terminate()
-    except psutil.NoSuchProcess:
-        pass
 
 
 def _family(pid: int) -> list[psutil.Process]:

@@ -24,7 +24,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def step(title: str, detail: Callable[[], str] = str) -> Generator[None]:
-    """Show `title`, what `detail()` says at that time and the elapsed time until the block ends, then one closing line."""
+    """Show `title`, the elapsed time and what `detail()` says until the block ends, then one closing line."""
     began = time.monotonic()
     done = threading.Event()
     show = _show_live if sys.stderr.isatty() else _show_plain

@@ -23,7 +23,7 @@ _KEPT = _ROLES | _BINDINGS | {"Namespace", "ServiceAccount"}
 
 
 def rights(manifests: Iterable[Manifest]) -> list[Manifest]:
-    """From everything that an installation applies, what concerns rights, and the same rights for the sandbox's user."""
+    """What of an installation's `manifests` concerns rights, and the same rights for the sandbox's user."""
     kept = [manifest for manifest in manifests if manifest.get("kind") in _KEPT]
     bindings = [manifest for manifest in kept if manifest["kind"] in _BINDINGS]
     if not bindings:

@@ -1,4 +1,4 @@
-"""`python -m trueup.sandbox.controlplane`: build whatever of the control plane this machine lacks, and say where it is."""
+"""`python -m trueup.sandbox.controlplane`: build what this machine lacks of the control plane, say where it is."""
 
 from __future__ import annotations
 

@@ -17,7 +17,11 @@ NAMES = (ETCD, API_SERVER, CONTROLLERS)
 
 ADMIN, CONTROLLER_USER, OPERATOR_USER = "trueup-admin", "system:kube-controller-manager", "trueup-operator"
 # Who may log in, and the groups in their certificates. The operator has none: its rights are those of its manifests.
-USERS: dict[str, tuple[str, ...]] = {ADMIN: ("system:masters",), CONTROLLER_USER: (), OPERATOR_USER: ()}
+USERS: dict[str, tuple[str, ...]] = {
+    ADMIN: ("system:masters",),
+    CONTROLLER_USER: ("system:masters",),
+    OPERATOR_USER: (),
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Ports:
 
 
 def etcd(program: Path, data: Path, ports: Ports, pki: Pki) -> Part:
-    """etcd without fsync: a sandbox's data need not survive a power cut, and starts and writes are much faster."""
+    """Run etcd without fsync: a sandbox's data need not survive a power cut, and starts and writes are much faster."""
     url, peer_url = server_url(ports.etcd), server_url(ports.etcd_peer)
     argv = (
         str(program),

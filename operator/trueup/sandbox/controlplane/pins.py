@@ -1,6 +1,9 @@
 """Which programs a sandbox needs, at which version, and from which pinned Go modules they can be built.
 
-Each folder beside this file holds a `go.mod` and `go.sum` that pin every dependency; `README.md` says how they are made.
+Each folder beside this file holds a `go.mod` and `go.sum` that pin every dependency. To move one to another release,
+write the new version into the `replace` lines of `kubernetes/go.mod` (v0.N.P belongs to v1.N.P) and into the stamps
+below, run `go get -tool <package>@<version>` in the folder for each of its programs, and run the tests. `go mod tidy`
+fails on modules that only tests of dependencies need, and is not wanted.
 """
 
 from __future__ import annotations

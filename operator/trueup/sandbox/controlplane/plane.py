@@ -11,7 +11,7 @@ from trueup.sandbox.controlplane import certificates, kubeconfig, parts
 from trueup.sandbox.controlplane.locate import ensure
 from trueup.sandbox.controlplane.parts import ADMIN, CONTROLLER_USER, OPERATOR_USER, Ports
 from trueup.sandbox.ports import free_ports
-from trueup.sandbox.processes import Keeper, Part, end
+from trueup.sandbox.processes import Keeper, Part
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,7 @@ class ControlPlane:
 
     def stop(self) -> None:
         """End all three with their children and remove `directory`; nothing happens where nothing is left."""
-        keeper = Keeper(self.directory)
-        keeper.stop(reversed(parts.NAMES))
-        end(keeper.marked())
+        Keeper(self.directory).clear()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     @property

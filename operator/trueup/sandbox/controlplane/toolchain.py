@@ -1,4 +1,4 @@
-"""Finds the programs that a build or a sandbox starts: Go and kubectl, from PATH where new enough, else from a wheel."""
+"""Finds the programs that a build or a sandbox starts: Go and kubectl, from PATH if new enough, else from a wheel."""
 
 from __future__ import annotations
 
