@@ -1,0 +1,63 @@
+"""Whose turn it is to be read again only because time has passed: the oldest first, some in every sweep.
+
+What one reads at start would otherwise come due all at once. A read may come due from three quarters of its time on;
+in each sweep as many are let through as a budget says, or as many as it takes for all to be in time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final
+
+EARLY: Final = 0.75
+"""The part of its time after which a read may be made again."""
+PATIENCE: Final = 2
+"""In how many sweeps nobody must have asked for a read before it no longer counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    read_at: datetime
+    every: timedelta
+    sweep: int
+
+
+class Turns:
+    """The budget of reads by age."""
+
+    def __init__(self, budget: int, sweep: timedelta) -> None:
+        self._budget = budget
+        self._sweep = sweep
+        self._number = 0
+        self._ends: datetime | None = None
+        self._known: dict[Hashable, _Waiting] = {}
+        self._turn: frozenset[Hashable] = frozenset()
+        self._lock = Lock()
+
+    def comes(self, key: Hashable, read_at: datetime, every: timedelta, now: datetime) -> bool:
+        """Whether it is the turn of this read, last made at `read_at` and due `every` so often."""
+        with self._lock:
+            if self._ends is None or now >= self._ends:
+                self._begin(now)
+            self._known[key] = _Waiting(read_at, every, self._number)
+            return key in self._turn and self._is_due(self._known[key], now)
+
+    def _begin(self, now: datetime) -> None:
+        self._number += 1
+        self._ends = now + self._sweep
+        self._known = {key: w for key, w in self._known.items() if w.sweep >= self._number - PATIENCE}
+        due = [(waiting.read_at, key) for key, waiting in self._known.items() if self._is_due(waiting, now)]
+        due.sort(key=lambda pair: pair[0])
+        self._turn = frozenset(key for _, key in due[: self._allowed()])
+
+    def _allowed(self) -> int:
+        needed = sum(self._sweep / (waiting.every * (1 - EARLY)) for waiting in self._known.values())
+        return max(self._budget, math.ceil(needed))
+
+    @staticmethod
+    def _is_due(waiting: _Waiting, now: datetime) -> bool:
+        return now - waiting.read_at >= waiting.every * EARLY
