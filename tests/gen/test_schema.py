@@ -27,6 +27,7 @@ class Outer(Part, frozen=True):
     above: Annotated[float, Field(gt=1.5, lt=9)]
     one_inner: Inner = Field(default=Inner(), description="Words of the field.")
     maybe: Inner | None = None
+    told: bool = Field(default=False, description="Whether it is told.")
     inners: tuple[Inner, ...] = Field(default=(), max_length=2, strict=False)
     labels: dict[str, Annotated[str, Field(max_length=3)]] = Field(default={}, max_length=4)
 
@@ -57,6 +58,7 @@ def test_a_model_as_a_structural_schema() -> None:
             },
             "oneInner": {**INNER, "description": "Words of the field.", "default": {"only": "a"}},
             "maybe": INNER,
+            "told": {"type": "boolean", "default": False, "description": "Whether it is told. Default: false."},
             "inners": {"type": "array", "maxItems": 2, "default": [], "items": INNER},
             "labels": {
                 "type": "object",

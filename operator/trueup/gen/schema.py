@@ -4,6 +4,7 @@ The dialect has no references, no null type, no tuples and boolean exclusive bou
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
 """
 
+import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -49,7 +50,7 @@ def _convert(node: Schema, definitions: Mapping[str, Schema], where: str) -> dic
             result[key] = _without_nulls(value)
         else:
             result[key] = value
-    return _openapi_words(result)
+    return _with_default_in_words(_openapi_words(result))
 
 
 def _flatten(node: Schema, definitions: Mapping[str, Schema], where: str) -> Schema:
@@ -80,6 +81,15 @@ def _openapi_words(node: Schema) -> dict[str, Json]:
             result[bound] = result[exclusive]
             result[exclusive] = True
     return result
+
+
+def _with_default_in_words(node: Schema) -> dict[str, Json]:
+    """The node with a plain default in its description too: `kubectl explain` shows descriptions only."""
+    default = node.get("default")
+    if "description" not in node or not isinstance(default, str | int | float):
+        return dict(node)
+    words = default if isinstance(default, str) else json.dumps(default)
+    return {**node, "description": f"{node['description']} Default: {words}."}
 
 
 def _without_nulls(value: Json) -> Json:
