@@ -5,14 +5,13 @@ Nothing here is ever taken for absent because a read failed: the old snapshot st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Final
 
-from trueup.aws.errors import ObservationFailed
 from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
 from trueup.aws.reading import Reader
@@ -30,11 +29,11 @@ from trueup.aws.sources import (
 )
 from trueup.aws.turns import Turns
 from trueup.aws.views import View
-from trueup.core.faults import Consequence, Fault
+from trueup.core.faults import Consequence, Fault, ObservationFailed
 from trueup.core.inventory import Inventory, Item
 from trueup.core.observed import SETTLE
 from trueup.core.resource import Deep, Resource, Seen
-from trueup.core.values import Doc, Place
+from trueup.core.values import Doc, Place, Pseudo
 
 __all__ = ["ObservationFailed", "Observer"]
 
@@ -60,6 +59,7 @@ class Observer:
     ) -> None:
         self.meter = meter or Meter()
         self._clock = clock
+        self._sessions = sessions
         self._reader = Reader(sessions, limits or Limits(), self.meter)
         self._deep_budget = deep_budget
         self._sweep = sweep
@@ -91,6 +91,10 @@ class Observer:
         if faults:
             raise ObservationFailed(faults[0])
         return view.inventory
+
+    def pseudo(self, place: Place) -> Mapping[Pseudo, str]:
+        """The account, region and partition of the place. Raises ObservationFailed when AWS does not say them."""
+        return self._sessions.pseudo(place)
 
     @contextmanager
     def reading(self, place: Place) -> Generator[Inventory]:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from trueup.aws.calling import pages
-from trueup.aws.errors import ObservationFailed, fault_of
+from trueup.aws.errors import fault_of
+from trueup.core.faults import ObservationFailed
 from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
 from trueup.aws.sessions import Sessions

@@ -19,7 +19,8 @@ from botocore.exceptions import DataNotFoundError
 from botocore.session import Session
 
 from trueup.aws.calling import method
-from trueup.aws.errors import ObservationFailed, fault_of
+from trueup.aws.errors import fault_of
+from trueup.core.faults import ObservationFailed
 from trueup.core.faults import Fault
 from trueup.core.values import Json, Place, Pseudo
 

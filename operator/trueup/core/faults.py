@@ -167,3 +167,11 @@ def needs_person(fault: Fault, attempts: int) -> bool:
     """Whether, after `attempts` failures in a row, a person must act: the object is Stalled, and still retried."""
     patience = TREATMENTS[fault.consequence].patience
     return patience is not None and attempts >= patience
+
+
+class ObservationFailed(Exception):
+    """AWS could not be read; what was known before still stands, and nothing may be taken for absent."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault

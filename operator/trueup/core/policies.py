@@ -45,6 +45,11 @@ def hold(until: datetime, why: str | None) -> Policy:
     return lambda plan: block_where(plan, lambda step: True, lambda step: block)
 
 
+def wait_for(plan: Plan, reason: str, message: str) -> Plan:
+    """Nothing of the plan happens while another object is in the way."""
+    return block_where(plan, lambda step: True, lambda step: Block(Blocker.PEER, reason, message))
+
+
 def data_missing(created: frozenset[str], hints: Mapping[str, str], approved: str | None) -> Policy:
     """What holds data and was once created is never created again by itself.
 
@@ -88,7 +93,8 @@ def approval(approved: str | None, window: str | None, now: datetime) -> Policy:
         def block(step: Step) -> Block:
             what = "would replace" if step.action is Action.REPLACE else "would interrupt"
             fields = ", ".join(f.path for f in step.fields if f.writes)
-            wait = f", or wait for the maintenance window ({window} UTC)" if window and not is_replacing(step) else ""
+            opens = window is not None and not is_replacing(step)
+            wait = f", or wait for the maintenance window ({window} UTC)" if opens else ""
             return Block(
                 Blocker.PERSON,
                 "ApprovalNeeded",
@@ -139,9 +145,9 @@ def no_fighting(writes: Mapping[tuple[str, str], tuple[datetime, ...]], now: dat
             times = writes.get((str(step.key), change.path), ())
             if change.writes and sum(1 for at in times if now - at < FIGHT_WITHIN) >= FIGHT_WRITES:
                 return (
-                    f"{step.key} {change.path or 'as a whole'} was set to {change.after!r} three times within an hour and "
-                    f"is {change.before!r} again: somebody else writes it. Stop them, or list its field in "
-                    "spec.driftPolicy.ignore; then annotate trueup.dev/reconcile to go on."
+                    f"{step.key} {change.path or 'as a whole'} was set to {change.after!r} three times within an "
+                    f"hour and is {change.before!r} again: somebody else writes it. Stop them, or list its field "
+                    "in spec.driftPolicy.ignore; then annotate trueup.dev/reconcile to go on."
                 )
         return None
 
@@ -189,12 +195,30 @@ def gate(gates: tuple[Gate, ...], growth: Decimal, block_everything_new: bool) -
         if shut is None or not block_everything_new:
             return plan
         message = (
-            f"Budget {shut.budget} stops this: {shut.basis} ${money(shut.spent)} + ${money(growth)} a month would reach "
-            f"${money(shut.closes_at)} ({shut.percent.normalize():f} % of ${money(shut.limit)}). It opens when the sum falls "
-            f"below that, when monthlyLimitUSD rises to more than ${money((shut.spent + growth) * 100 / shut.percent)}, "
-            "or when the object is Critical."
+            f"Budget {shut.budget} stops this: {shut.basis} ${money(shut.spent)} + ${money(growth)} a month is "
+            f"${money(shut.spent + growth)}, and it stops at ${money(shut.closes_at)} "
+            f"({shut.percent.normalize():f} % of ${money(shut.limit)}). It opens when the sum falls below that, "
+            f"when monthlyLimitUSD rises to more than ${money((shut.spent + growth) * 100 / shut.percent)}, "
+            "or when the object is made Critical."
         )
-        return block_where(plan, lambda s: raises_cost(s), lambda step: Block(Blocker.GATE, "OverBudget", message))
+        return block_where(plan, raises_cost, lambda step: Block(Blocker.GATE, "OverBudget", message))
+
+    return policy
+
+
+def cost_jump(gates: tuple[Gate, ...], growth: Decimal, approved: str | None) -> Policy:
+    """A change that lifts a critical object's cost over a budget's limit waits for a person to approve it."""
+
+    def policy(plan: Plan) -> Plan:
+        over = next((g for g in gates if g.spent < g.limit <= g.spent + growth), None)
+        if over is None or approved == plan.id:
+            return plan
+        message = (
+            f"This change costs ${money(growth)} more a month and lifts the sum over budget {over.budget} "
+            f"(${money(over.limit)}). To let it happen, annotate trueup.dev/approve={plan.id}; else set the spec back."
+        )
+        block = Block(Blocker.PERSON, "ApprovalNeeded", message)
+        return block_where(plan, raises_cost, lambda step: block)
 
     return policy
 

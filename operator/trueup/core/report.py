@@ -171,9 +171,9 @@ def transitions(
 
 
 def _drift_events(before: Ledger, after: Ledger) -> tuple[Event, ...]:
-    known, open = {e.place for e in before.open}, {e.place for e in after.open}
+    known, standing = {e.place for e in before.open}, {e.place for e in after.open}
     opened = [e for e in after.open if e.place not in known]
-    closed = [e for e in before.open if e.place not in open]
+    closed = [e for e in before.open if e.place not in standing]
     events = [
         Event(
             "Warning",
@@ -186,7 +186,7 @@ def _drift_events(before: Ledger, after: Ledger) -> tuple[Event, ...]:
     return tuple(events)
 
 
-def kept(graph: Graph, now: Situation) -> tuple[str, ...]:
+def kept(now: Situation) -> tuple[str, ...]:
     """What stays in AWS when the object is let go: every resource of it with its id."""
     seen = [*now.observed.seen.values(), *now.observed.extras] if now.observed else []
     return tuple(f"{s.key} ({s.id})" for s in seen if s.owned)

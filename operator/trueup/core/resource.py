@@ -392,6 +392,12 @@ class Resource:
         return None
 
     @classmethod
+    def restore_hint(cls, docs: list[Doc]) -> str | None:
+        """For a type of backups: the sentence that names the newest of these and how to restore it."""
+        del docs
+        return None
+
+    @classmethod
     def exposure(cls, doc: Doc) -> Severity:
         """How bad it is that this document exists undeclared."""
         del doc
@@ -426,8 +432,9 @@ def _attrs(cls: type[Resource]) -> Mapping[str, Attr]:
     found: dict[str, Attr] = {}
     for item in fields(cls):
         hint = hints[item.name]
-        if get_origin(hint) is Annotated:
-            found.update({item.name: arg for arg in get_args(hint)[1:] if isinstance(arg, Attr)})
+        for rule in get_args(hint)[1:] if get_origin(hint) is Annotated else ():
+            if isinstance(rule, Attr):
+                found[item.name] = rule
     return found
 
 

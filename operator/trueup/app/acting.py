@@ -1,0 +1,220 @@
+"""Executing the steps that can go now: what must be on record first is recorded, then the calls are made in order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from trueup.app.composing import Composed
+from trueup.app.deciding import UNDERWAY, marks
+from trueup.app.looking import Observer
+from trueup.app.memory import Memory
+from trueup.app.ports import CREATED, INTENTS, Journal, Superseded
+from trueup.core.conditions import Trouble
+from trueup.core.faults import Consequence, Fault, needs_person, retry_after, treatment
+from trueup.core.ledger import parse_time, stamp
+from trueup.core.observed import Observed
+from trueup.core.paths import get
+from trueup.core.plan import Action, Block, Blocker, Step
+from trueup.core.resource import Resource
+from trueup.core.values import MISSING, Call, Doc, Place, Retry, as_map
+
+STOPPING = frozenset({Consequence.THROTTLED, Consequence.CREDENTIALS, Consequence.UNREACHABLE})
+"""What makes every further call of this pass pointless."""
+
+
+class Executor(Protocol):
+    """What makes AWS calls. No exception escapes it."""
+
+    def execute(self, place: Place, call: Call, region: str | None = None) -> Doc | Fault:
+        """AWS's answer, or what went wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that failed, as the object's conditions will say it, and when to try again."""
+
+    key: str
+    trouble: Trouble
+    again_after: float
+    stops: bool
+
+
+class Actor:
+    """Makes the calls of one object's steps."""
+
+    def __init__(
+        self,
+        composed: Composed,
+        observer: Observer,
+        executor: Executor,
+        journal: Journal,
+        memory: Memory,
+        clock: Callable[[], datetime],
+        search: timedelta,
+    ) -> None:
+        self._composed = composed
+        self._observer = observer
+        self._executor = executor
+        self._journal = journal
+        self._memory = memory
+        self._clock = clock
+        self._search = search
+        self.manifest = composed.manifest
+        """The manifest with the annotations that this pass has set."""
+        self.wrote = 0
+
+    # ---- records ----------------------------------------------------------------------------------------------
+
+    def settle_marks(self, observed: Observed) -> None:
+        """What AWS shows now is on record: data that exists is marked so, intents that came true are dropped."""
+        created = marks(self.manifest, CREATED)
+        intents = marks(self.manifest, INTENTS)
+        for key, seen in observed.seen.items():
+            name = str(key)
+            if not seen.owned:
+                continue
+            if seen.kind.HOLDS_DATA and created.get(name, UNDERWAY).startswith(UNDERWAY):
+                created[name] = stamp(self._clock())
+            intents.pop(name, None)
+        self._annotate(created, intents)
+
+    def record(self, steps: Iterable[Step]) -> None:
+        """Before the first call: the intent of every create that AWS cannot keep single, the mark of data."""
+        created = marks(self.manifest, CREATED)
+        intents = marks(self.manifest, INTENTS)
+        now = stamp(self._clock())
+        for step in steps:
+            if step.action is not Action.CREATE:
+                continue
+            if step.kind.HOLDS_DATA:
+                created[str(step.key)] = f"{UNDERWAY} {now}"
+            if step.kind.RETRY is Retry.UNSAFE or (step.kind.TOKEN and str(step.key) not in intents):
+                intents[str(step.key)] = now
+        self._annotate(created, intents)
+
+    def _annotate(self, created: Mapping[str, str], intents: Mapping[str, str]) -> None:
+        wanted = {CREATED: created, INTENTS: intents}
+        changes = {name: _packed(found) for name, found in wanted.items() if found != marks(self.manifest, name)}
+        if not changes:
+            return
+        self._journal.annotate(changes)
+        kept = {key: value for key, value in self.manifest.annotations.items() if key not in changes}
+        kept.update({key: value for key, value in changes.items() if value is not None})
+        self.manifest = replace(self.manifest, annotations=kept)
+
+    def searching(self, step: Step) -> Step:
+        """The step, blocked while an earlier try of it with an unknown outcome is still being searched for."""
+        if step.action is not Action.CREATE or step.kind.RETRY is not Retry.UNSAFE:
+            return step
+        since = parse_time(marks(self.manifest, INTENTS).get(str(step.key)))
+        if since is None or self._clock() - since >= self._search:
+            return step
+        message = f"{step.key} may have been made at {stamp(since)}: it is searched for before a second try"
+        return replace(step, block=Block(Blocker.TIME, "Searching", message))
+
+    # ---- calls ------------------------------------------------------------------------------------------------
+
+    def execute(self, step: Step) -> Failure | None:
+        """The step's calls were made, in order, up to the first that failed; what they touched is read again."""
+        answers: list[Doc] = []
+        for call in step.calls:
+            if not self._journal.may_write():
+                raise Superseded("the lease is lost or about to end")
+            answer = self._executor.execute(self._composed.place, call, step.kind.REGION)
+            if isinstance(answer, Fault):
+                if _is_done(step, answer):
+                    continue
+                return self._failed(step, answer, written=bool(answers))
+            answers.append(answer)
+            self.wrote += 1
+        self._memory.succeeded(str(step.key))
+        self._memory.wrote(step, self._clock())
+        self._reread(step, answers)
+        return None
+
+    def _failed(self, step: Step, fault: Fault, *, written: bool) -> Failure:
+        now = self._clock()
+        key = str(step.key)
+        self._memory.failures[key] += 1
+        attempts = self._memory.failures[key]
+        after = retry_after(fault, attempts)
+        self._memory.failed(key, now, after)
+        unknown = fault.outcome_unknown or fault.consequence is Consequence.UNKNOWN_OUTCOME
+        if step.action is Action.CREATE and not unknown and not written:
+            self._forget_intent(step)
+        if written or unknown or fault.consequence in (Consequence.EXISTS, Consequence.NOT_FOUND):
+            self._reread(step, [])
+        trouble = Trouble(treatment(fault).reason, f"{fault}. {fault.remedy}", needs_person(fault, attempts))
+        return Failure(key, trouble, after, fault.consequence in STOPPING)
+
+    def _forget_intent(self, step: Step) -> None:
+        """AWS refused the create for certain: nothing is there to be searched for."""
+        intents = marks(self.manifest, INTENTS)
+        created = marks(self.manifest, CREATED)
+        intents.pop(str(step.key), None)
+        if created.get(str(step.key), "").startswith(UNDERWAY):
+            created.pop(str(step.key))
+        self._annotate(created, intents)
+
+    def _reread(self, step: Step, answers: list[Doc]) -> None:
+        place = self._composed.place
+        value = self._by(step, answers)
+        id = step.seen.id if step.seen is not None else self._made(step.kind, answers)
+        if id is not None and answers:
+            self._observer.wrote(place, step.kind, id, self._clock())
+        self._observer.reread(place, step.kind, value, self._document(step, answers))
+
+    def _document(self, step: Step, answers: list[Doc]) -> Doc | None:
+        """The document out of the answer to a create, for as long as AWS does not list what was made."""
+        if step.action is not Action.CREATE or not answers:
+            return None
+        doc = get(answers[0], step.kind.ANSWER) if step.kind.ANSWER else answers[0]
+        return as_map(doc)
+
+    def _by(self, step: Step, answers: list[Doc]) -> str | None:
+        """What names the raw document that the step touched, for reading it alone."""
+        by = step.kind.LISTING.by
+        if step.seen is not None:
+            value = get(step.seen.doc, by)
+            return None if value is MISSING else str(value)
+        for answer in answers:
+            doc = get(answer, step.kind.ANSWER) if step.kind.ANSWER else answer
+            value = get(doc, by)
+            if value is not MISSING:
+                return str(value)
+        for call in step.calls:
+            value = _named(call, by)
+            if value is not None:
+                return value
+        return None
+
+    def _made(self, kind: type[Resource], answers: list[Doc]) -> str | None:
+        for answer in answers:
+            doc = get(answer, kind.ANSWER) if kind.ANSWER else answer
+            value = get(doc, kind.ID)
+            if value is not MISSING:
+                return str(value)
+        return None
+
+
+def _named(call: Call, by: str) -> str | None:
+    """The `by` value that the call itself gave, at any depth of its first two levels."""
+    for holder in (call.params, *call.params.values()):
+        value = get(holder, by)
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def _is_done(step: Step, fault: Fault) -> bool:
+    """The fault says that what the step wants is so already: deleting what is gone."""
+    return step.action in (Action.DELETE, Action.REPLACE) and fault.consequence is Consequence.NOT_FOUND
+
+
+def _packed(found: Mapping[str, str]) -> str | None:
+    return json.dumps(dict(found), sort_keys=True) if found else None

@@ -1,0 +1,149 @@
+"""From a manifest to its graph: the spec read, its peers found, its parts declared. Pure but for the world's memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from trueup.app.ports import ROLE_ARN, Manifest, World
+from trueup.app.settings import Settings
+from trueup.core.graph import Graph
+from trueup.core.naming import Identity
+from trueup.core.resource import Resource
+from trueup.core.values import Place
+from trueup.kinds.common.kind import Context, GateTerms, Kind, Peer
+from trueup.kinds.common.spec import Spec
+
+
+class Invalid(Exception):
+    """A manifest that cannot be read; its text is a sentence for its author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An object, compiled."""
+
+    manifest: Manifest
+    kind: Kind
+    identity: Identity
+    spec: Spec
+    place: Place
+    context: Context
+    graph: Graph
+    foreign: tuple[type[Resource], ...]
+    """The types of other kinds that references lead to."""
+
+
+class Composer:
+    """Compiles manifests to graphs."""
+
+    def __init__(self, kinds: Mapping[str, Kind], settings: Settings) -> None:
+        self._kinds = kinds
+        self._settings = settings
+
+    def compose(self, manifest: Manifest, world: World) -> Composed:
+        """The object's graph. Raises Invalid when its spec cannot be read or its region is not known."""
+        kind = self._kind(manifest)
+        identity = self.identity(manifest)
+        spec = read_spec(kind, manifest)
+        place = self.place(manifest, spec, world)
+        context = Context(identity, spec, place.region, lambda k, n: self._peer(manifest, world, k, n))
+        graph = kind.compose(context)
+        return Composed(manifest, kind, identity, spec, place, context, graph, self._foreign(graph))
+
+    def bare(self, manifest: Manifest, world: World) -> Composed:
+        """The object without its parts, for the removal of one whose spec cannot be read any more."""
+        kind = self._kind(manifest)
+        identity = self.identity(manifest)
+        spec = kind.info.spec.model_construct()
+        region = str(manifest.status.get("region") or manifest.spec.get("region") or self._settings.region or "")
+        role = manifest.spec.get("roleArn") or world.namespace_annotation(manifest.namespace, ROLE_ARN)
+        context = Context(identity, spec, region, lambda k, n: None)
+        return Composed(manifest, kind, identity, spec, Place(region, role), context, Graph(identity), ())
+
+    def identity(self, manifest: Manifest) -> Identity:
+        """Who the object is to AWS."""
+        return Identity(self._settings.scope, manifest.kind, manifest.namespace, manifest.name)
+
+    def peers(self, manifest: Manifest) -> tuple[tuple[str, str, str], ...]:
+        """The addresses of the objects that this one refers to; none when its spec cannot be read."""
+        kind = self._kinds.get(manifest.kind)
+        if kind is None:
+            return ()
+        try:
+            named = kind.peers(read_spec(kind, manifest))
+        except Invalid:
+            return ()
+        return tuple((other, manifest.namespace, name) for other, name in named)
+
+    def gate(self, manifest: Manifest) -> GateTerms | None:
+        """The gate that an object closes on others, if it is of a kind that has one and can be read."""
+        kind = self._kinds.get(manifest.kind)
+        if kind is None:
+            return None
+        try:
+            return kind.gate(read_spec(kind, manifest))
+        except Invalid:
+            return None
+
+    def _kind(self, manifest: Manifest) -> Kind:
+        kind = self._kinds.get(manifest.kind)
+        if kind is None:
+            raise Invalid(f"{manifest.kind} is not a kind of trueup.dev; there are {', '.join(self._kinds)}.")
+        return kind
+
+    def place(self, manifest: Manifest, spec: Spec, world: World) -> Place:
+        """Where the object lives: its own region or the operator's, its own role, its namespace's, or none."""
+        region = spec.region or self._settings.region
+        if not region:
+            raise Invalid("No region is known: set spec.region, or start the operator with --region.")
+        role = spec.role_arn or world.namespace_annotation(manifest.namespace, ROLE_ARN)
+        return Place(region, role)
+
+    def _peer(self, manifest: Manifest, world: World, kind_name: str, name: str) -> Peer | None:
+        other = world.get(kind_name, manifest.namespace, name)
+        kind = self._kinds.get(kind_name)
+        if other is None or kind is None:
+            return None
+        try:
+            spec = read_spec(kind, other)
+            region = self.place(other, spec, world).region
+        except Invalid:
+            return None
+        return Peer(self.identity(other), spec, region, other.deleting)
+
+    def _foreign(self, graph: Graph) -> tuple[type[Resource], ...]:
+        found: dict[type[Resource], None] = {}
+        for ref in graph.foreign():
+            kind = self._kinds.get(str(ref.owner).split("/")[1])
+            for type_ in kind.types if kind else ():
+                if ref.key.type == type_.TYPE:
+                    found[type_] = None
+        return tuple(found)
+
+
+def read_spec(kind: Kind, manifest: Manifest) -> Spec:
+    """The manifest's spec, checked. Raises Invalid with one sentence that names each field at fault."""
+    try:
+        return kind.info.spec.model_validate(manifest.spec)
+    except ValidationError as error:
+        raise Invalid(" ".join(sentences(error))) from None
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """What is wrong with a spec, field by field."""
+    said: list[str] = []
+    for item in error.errors(include_url=False):
+        path = ".".join(["spec", *(str(part) for part in item["loc"])])
+        context = cast("Mapping[str, Any]", item.get("ctx") or {})
+        broken = cast("list[tuple[str, str]]", context.get("broken") or [])
+        if broken:
+            said.extend(f"{path}{at}: {message}" for at, message in broken)
+        elif item["type"] == "extra_forbidden":
+            said.append(f"{path}: there is no such field; look at `kubectl explain`.")
+        else:
+            said.append(f"{path}: {item['msg']}.")
+    return said

@@ -1,0 +1,205 @@
+"""From what is seen to what may be done: the plan, and the policies that the object, its budgets and people set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from trueup.app.composing import Composed, Composer
+from trueup.app.memory import Memory
+from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, Manifest, World
+from trueup.core import policies
+from trueup.core.cost import NOTHING, Estimate, PriceBook
+from trueup.core.ledger import Ledger, parse_time
+from trueup.core.observed import Observed
+from trueup.core.plan import Plan, Policy
+from trueup.core.planning import History, plan
+from trueup.core.report import remembered
+from trueup.core.resource import Resource
+from trueup.core.values import MISSING, as_map
+from trueup.kinds.common.kind import GateTerms
+
+UNDERWAY = "creating"
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What the object costs as AWS shows it now, and as declared."""
+
+    before: Estimate
+    after: Estimate
+
+    @classmethod
+    def nothing(cls) -> Costs:
+        """Nothing costs anything: before prices are known."""
+        return cls(NOTHING, NOTHING)
+
+    @property
+    def growth(self) -> Decimal:
+        """How much more a month the declared state costs."""
+        return self.after.monthly - self.before.monthly
+
+
+def history(manifest: Manifest) -> History:
+    """What the object's status and annotations remember."""
+    applied = {
+        name: str(entry["applied"]) for name, entry in remembered(manifest.status).items() if entry.get("applied")
+    }
+    return History(applied=applied, attempts=marks(manifest, INTENTS))
+
+
+def hints(manifest: Manifest) -> dict[str, str]:
+    """Resource → id, as status remembers them."""
+    return {name: str(entry["id"]) for name, entry in remembered(manifest.status).items() if entry.get("id")}
+
+
+def marks(manifest: Manifest, annotation: str) -> dict[str, str]:
+    """The marks per resource that an annotation of ours holds; unreadable ones are none."""
+    try:
+        found: Any = json.loads(manifest.annotations.get(annotation) or "{}")
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in (as_map(found) or {}).items()}
+
+
+def held_until(manifest: Manifest, now: datetime) -> datetime | None:
+    """When the object's hold ends, if it is held now."""
+    until = parse_time(manifest.annotations.get(HOLD_UNTIL))
+    return until if until is not None and now < until else None
+
+
+def bad_hold(manifest: Manifest) -> str | None:
+    """What is wrong with the object's hold annotation, if anything."""
+    text = manifest.annotations.get(HOLD_UNTIL)
+    if text is None or parse_time(text) is not None:
+        return None
+    return f"The annotation {HOLD_UNTIL} is {text!r}: write a time with a zone, such as 2026-12-24T18:00:00Z."
+
+
+def costs(composed: Composed, observed: Observed, prices: PriceBook) -> Costs:
+    """The object's cost now and as declared."""
+    before: list[Estimate] = []
+    after: list[Estimate] = []
+    for node in composed.graph.ordered():
+        after.append(_estimate(node.resource, prices))
+        seen = observed.seen.get(node.resource.key)
+        if seen is not None:
+            before.append(_estimate(_as_seen(node.resource, observed), prices))
+    return Costs(sum(before, NOTHING), sum(after, NOTHING))
+
+
+def _estimate(resource: Resource, prices: PriceBook) -> Estimate:
+    lines = resource.cost(prices)
+    return Estimate(lines, prices.as_of if lines else None)
+
+
+def _as_seen(resource: Resource, observed: Observed) -> Resource:
+    """The resource with AWS's values in the place of those that differ."""
+    seen = observed.seen[resource.key]
+    found = {
+        d.attr: d.have
+        for d in resource.differences(seen.doc, observed.lookup)
+        if d.member is None and d.have is not MISSING
+    }
+    return replace(resource, **found)
+
+
+def decide(
+    composed: Composed, observed: Observed, memory: Memory, ledger: Ledger, cost: Costs, world: Decider, now: datetime
+) -> Plan:
+    """The plan after every policy of the object."""
+    found = plan(composed.graph, observed, history(composed.manifest), composed.spec.drift_policy.ignore)
+    return policies.apply(found, tuple(world.policies(composed, observed, memory, ledger, cost, now)))
+
+
+class Decider:
+    """Gathers what policies need to know: annotations, budgets beside the object, backups of lost data."""
+
+    def __init__(self, composer: Composer, world: World, restore: Callable[[Composed, Resource], str | None]) -> None:
+        self._composer = composer
+        self._world = world
+        self._restore = restore
+
+    def policies(
+        self, composed: Composed, observed: Observed, memory: Memory, ledger: Ledger, cost: Costs, now: datetime
+    ) -> Iterable[Policy]:
+        """The object's policies, the gravest first."""
+        manifest = composed.manifest
+        approved = manifest.annotations.get(APPROVE)
+        if composed.spec.drift_policy.mode == "Report":
+            yield policies.report_only
+        until = held_until(manifest, now)
+        if until is not None:
+            yield policies.hold(until, manifest.annotations.get(HOLD_REASON))
+        lost = self._lost(composed, observed)
+        if lost:
+            yield policies.data_missing(frozenset(lost), lost, approved)
+        yield policies.no_fighting(_merged(ledger.writes(), memory.writes), now)
+        yield policies.approval(approved, composed.kind.window(composed.spec), now)
+        yield policies.calm(approved, memory.recently_removed(now))
+        if cost.growth > 0:
+            gates = tuple(self.gates(composed, cost))
+            critical = composed.spec.criticality == "Critical"
+            yield policies.gate(gates, cost.growth, block_everything_new=not critical)
+            if critical and cost.before.monthly > 0:
+                yield policies.cost_jump(gates, cost.growth, approved)
+
+    def _lost(self, composed: Composed, observed: Observed) -> dict[str, str]:
+        """The data-bearing resources that existed once and are absent, each with how to get its data back."""
+        once = {name for name, mark in marks(composed.manifest, CREATED).items() if not mark.startswith(UNDERWAY)}
+        lost: dict[str, str] = {}
+        for node in composed.graph.ordered():
+            key = node.resource.key
+            if node.resource.HOLDS_DATA and str(key) in once and key not in observed.seen:
+                lost[str(key)] = self._restore(composed, node.resource) or "No snapshot of it was found."
+        return lost
+
+    def gates(self, composed: Composed, cost: Costs) -> Iterable[policies.Gate]:
+        """The gates of the budgets that count this object, with what is spent without its growth."""
+        manifest = composed.manifest
+        beside = [m for m in self._world.namespaced(manifest.namespace) if m.address != manifest.address]
+        for guard in beside:
+            terms = None if guard.deleting else self._composer.gate(guard)
+            if terms is None or not counts(terms, manifest):
+                continue
+            others = sum((_standing(m, manifest) for m in beside if counts(terms, m)), Decimal(0))
+            estimate = others + cost.before.monthly
+            actual = _decimal((as_map(guard.status.get("outputs")) or {}).get(terms.actual))
+            yield policies.Gate(
+                budget=guard.name,
+                limit=terms.limit,
+                percent=terms.percent,
+                spent=max(estimate, actual),
+                basis="actual" if actual > estimate else "estimate",
+            )
+
+
+def counts(terms: GateTerms, other: Manifest) -> bool:
+    """The gate counts an object of its namespace: all of them, or those that carry its labels."""
+    return all(other.labels.get(key) == value for key, value in terms.labels.items())
+
+
+def _standing(other: Manifest, manifest: Manifest) -> Decimal:
+    """What another object costs, if it stands in AWS or comes before this one in the order of names."""
+    cost = _decimal((as_map(other.status.get("cost")) or {}).get("monthlyUSD"))
+    stands = any(entry.get("id") for entry in remembered(other.status).values())
+    first = other.status.get("summary") != "Gated" and other.address < manifest.address
+    return cost if stands or first else Decimal(0)
+
+
+def _decimal(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value if value is not None else 0))
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def _merged(
+    one: Mapping[tuple[str, str], tuple[datetime, ...]], other: Mapping[tuple[str, str], tuple[datetime, ...]]
+) -> dict[tuple[str, str], tuple[datetime, ...]]:
+    """The times of writes by place; status keeps whole seconds, so that what memory holds too counts once."""
+    return {place: max(one.get(place, ()), other.get(place, ()), key=len) for place in {*one, *other}}

@@ -1,0 +1,115 @@
+"""The engine: one object in, the next steps done and an honest status out. Hosts call `look` and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from trueup.app.acting import Actor, Executor
+from trueup.app.composing import Composed, Composer, Invalid
+from trueup.app.deciding import Decider
+from trueup.app.looking import Observer, newest_backup
+from trueup.app.memory import Memory
+from trueup.app.passing import Hands, Pass
+from trueup.app.ports import FINALIZER, RECONCILE, Journal, Manifest, Outcome, World
+from trueup.app.removing import RemovalPass
+from trueup.app.settings import Settings
+from trueup.core import ledger
+from trueup.core.conditions import Situation
+from trueup.core.cost import PriceBook
+from trueup.core.faults import ObservationFailed
+from trueup.core.graph import Graph, Problem
+from trueup.core.plan import Plan
+from trueup.core.report import About, status_of, transitions
+from trueup.core.resource import Resource
+from trueup.kinds.common.kind import Kind
+from trueup.resources import prices
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Engine:
+    """Keeps AWS true to objects, one look at a time. Safe to call from many threads, for one object from one."""
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Kind],
+        settings: Settings,
+        observer: Observer,
+        executor: Executor,
+        clock: Callable[[], datetime] = utc_now,
+        book: Callable[[str], PriceBook] = prices.book_for,
+    ) -> None:
+        self.kinds = kinds
+        self.settings = settings
+        self.composer = Composer(kinds, settings)
+        self._executor = executor
+        self._clock = clock
+        self._hands = Hands(self.composer, observer, settings, clock, book)
+        self._memories: dict[tuple[str, str, str], Memory] = {}
+        self._lock = threading.Lock()
+
+    def look(self, manifest: Manifest, world: World, journal: Journal) -> Outcome:
+        """One pass over the object. Raises only Superseded, when the pass has lost its object or its right to write."""
+        if manifest.deleting and FINALIZER not in manifest.finalizers:
+            self.forget(manifest.address)
+            return Outcome(0.0, gone=True)
+        memory = self._memory(manifest)
+        try:
+            composed = self.composer.compose(manifest, world)
+        except Invalid as wrong:
+            if not manifest.deleting:
+                return self._invalid(manifest, str(wrong), journal)
+            composed = self.composer.bare(manifest, world)
+        outcome = self._pass(composed, world, journal, memory).run()
+        if outcome.gone:
+            self.forget(manifest.address)
+        return outcome
+
+    def forget(self, address: tuple[str, str, str] | None = None) -> None:
+        """What is remembered of an object, or of all, is dropped; nothing is lost by it."""
+        with self._lock:
+            if address is None:
+                self._memories.clear()
+            else:
+                self._memories.pop(address, None)
+
+    def _memory(self, manifest: Manifest) -> Memory:
+        with self._lock:
+            memory = self._memories.setdefault(manifest.address, Memory())
+        memory.begin(manifest.generation, manifest.annotations.get(RECONCILE))
+        return memory
+
+    def _pass(self, composed: Composed, world: World, journal: Journal, memory: Memory) -> Pass:
+        hands = self._hands
+        decider = Decider(self.composer, world, self._restore_hint)
+        actor = Actor(composed, hands.observer, self._executor, journal, memory, self._clock, self.settings.search)
+        if not composed.manifest.deleting:
+            return Pass(hands, composed, world, decider, journal, memory, actor)
+        removal = RemovalPass(hands, composed, world, decider, journal, memory, actor)
+        removal.kinds = self.kinds
+        return removal
+
+    def _restore_hint(self, composed: Composed, resource: Resource) -> str | None:
+        """How to get a lost resource's data back; None when nobody knows, and when AWS cannot be asked now."""
+        try:
+            return newest_backup(self._hands.observer, composed, resource, self.settings.interval)
+        except ObservationFailed:
+            return None
+
+    def _invalid(self, manifest: Manifest, sentence: str, journal: Journal) -> Outcome:
+        """The object's status says what is wrong with its spec; its resources are left as they are."""
+        now = self._clock()
+        plan = Plan(problems=(Problem("Invalid", sentence),))
+        situation = Situation(plan, ledger.read(manifest.status), None, before=manifest.status)
+        region = str(manifest.status.get("region") or self.settings.region or "")
+        about = About(manifest.generation, region, manifest.annotations.get(RECONCILE))
+        status = status_of(Graph(self.composer.identity(manifest)), situation, about, now)
+        journal.status(status)
+        for event in transitions(manifest.status, status, (situation.ledger, situation.ledger)):
+            journal.event(event)
+        return Outcome(self.settings.until_next_sweep(now))

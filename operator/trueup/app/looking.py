@@ -1,0 +1,129 @@
+"""One object's look at AWS: its types observed in bulk, its own documents read in depth, its share cut out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from trueup.app.composing import Composed
+from trueup.app.deciding import hints
+from trueup.core.inventory import Inventory, Item
+from trueup.core.observed import Observed, Surroundings
+from trueup.core.resource import Resource
+from trueup.core.values import MISSING, Doc, Place, Pseudo
+
+
+class Observer(Protocol):
+    """What reads AWS in bulk. Every method raises `ObservationFailed` rather than mistaking silence for absence."""
+
+    def observe(self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta) -> Inventory:
+        """Every listing of these types was read no longer than `max_age` ago."""
+        ...
+
+    def deepen(
+        self,
+        place: Place,
+        kind: type[Resource],
+        items: Iterable[Item],
+        now: datetime | None = None,
+        *,
+        refresh: bool = False,
+    ) -> object:
+        """These items' deep reads were made, as far as they were due."""
+        ...
+
+    def reread(self, place: Place, kind: type[Resource], by: str | None, created: Doc | None = None) -> object:
+        """One listed document was read again; the whole list where it cannot be read alone.
+
+        `created` is the document out of a create's answer: it stands in while AWS does not list the resource yet.
+        """
+        ...
+
+    def wrote(self, place: Place, kind: type[Resource], id: str, at: datetime) -> None:
+        """A write of ours was made."""
+        ...
+
+    def pseudo(self, place: Place) -> Mapping[Pseudo, str]:
+        """Account, region and partition of a place."""
+        ...
+
+    def reading(self, place: Place) -> AbstractContextManager[Inventory]:
+        """The inventory of a place, held still."""
+        ...
+
+
+class Look:
+    """Observes one object, as often as its pass needs."""
+
+    def __init__(
+        self, observer: Observer, composed: Composed, settle: timedelta, clock: Callable[[], datetime]
+    ) -> None:
+        self._observer = observer
+        self._composed = composed
+        self._settle = settle
+        self._clock = clock
+
+    def now(self, max_age: timedelta, *, refresh: bool = False) -> Observed:
+        """What AWS shows of the object. With `refresh`, its deep reads are made again."""
+        composed = self._composed
+        place = composed.place
+        types = composed.kind.types
+        self._observer.observe(place, (*types, *composed.foreign), max_age)
+        self._deepen(refresh)
+        pseudo = self._observer.pseudo(place)
+        with self._observer.reading(place) as inventory:
+            return Observed(composed.graph, self._around(inventory, pseudo))
+
+    def _around(self, inventory: Inventory, pseudo: Mapping[Pseudo, str]) -> Surroundings:
+        composed = self._composed
+        return Surroundings(
+            inventory=inventory,
+            pseudo=pseudo,
+            types=composed.kind.types,
+            foreign=composed.foreign,
+            hints=hints(composed.manifest),
+            settle=self._settle,
+        )
+
+    def _deepen(self, refresh: bool) -> None:
+        """Deep reads of this object's documents; those that a first one names (a budget's parts) in a second turn."""
+        place = self._composed.place
+        pseudo = self._observer.pseudo(place)
+        for _ in range(2):
+            with self._observer.reading(place) as inventory:
+                observed = Observed(self._composed.graph, self._around(inventory, pseudo))
+                items = self._items(inventory, observed)
+            due = {kind: found for kind, found in items.items() if kind.DEEP}
+            if not due:
+                return
+            for kind, found in due.items():
+                self._observer.deepen(place, kind, found, self._clock(), refresh=refresh)
+            refresh = False
+
+    def _items(self, inventory: Inventory, observed: Observed) -> dict[type[Resource], list[Item]]:
+        """The object's own items: declared, left over, or remembered by status."""
+        found: dict[type[Resource], dict[str, Item]] = {}
+        for seen in (*observed.seen.values(), *observed.extras):
+            item = inventory.with_id(seen.kind, seen.id)
+            if item is not None:
+                found.setdefault(seen.kind, {})[item.id] = item
+        remembered = hints(self._composed.manifest)
+        for kind in self._composed.kind.types if remembered else ():
+            for name, id in remembered.items():
+                item = inventory.with_id(kind, id) if name.startswith(f"{kind.TYPE}/") else None
+                if item is not None:
+                    found.setdefault(kind, {})[item.id] = item
+        return {kind: list(items.values()) for kind, items in found.items()}
+
+
+def newest_backup(observer: Observer, composed: Composed, resource: Resource, max_age: timedelta) -> str | None:
+    """The sentence that names the newest backup of lost data and the way to restore it, if there is one."""
+    kind = resource.BACKUP
+    identity = resource.identity(lambda ref: MISSING)
+    if kind is None or identity is None:
+        return None
+    observer.observe(composed.place, (kind,), max_age)
+    with observer.reading(composed.place) as inventory:
+        return kind.restore_hint([item.doc for item in inventory.parts(kind, identity[0])])

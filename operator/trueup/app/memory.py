@@ -1,0 +1,60 @@
+"""What the engine remembers of an object between passes. All of it may be lost at any time without harm."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from trueup.core.conditions import Trouble
+from trueup.core.ledger import Ledger
+from trueup.core.plan import Action, Step
+from trueup.core.policies import CALM_WITHIN, FIGHT_WITHIN
+
+
+@dataclass
+class Memory:
+    """One object's: the times of our writes, failures in a row, and the whole ledger (status lists 20 of it)."""
+
+    writes: dict[tuple[str, str], tuple[datetime, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[datetime, ...]]
+    )
+    failures: defaultdict[str, int] = field(default_factory=lambda: defaultdict[str, int](int))
+    retry_at: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    troubles: dict[str, Trouble] = field(default_factory=dict[str, Trouble])
+    removed: tuple[datetime, ...] = ()
+    ledger: Ledger | None = None
+    generation: int = 0
+    reconcile: str | None = None
+
+    def begin(self, generation: int, reconcile: str | None) -> None:
+        """A changed spec or a new reconcile annotation is a new start: failures and fights are forgotten."""
+        if self.generation and (generation, reconcile) != (self.generation, self.reconcile):
+            self.writes.clear()
+            self.failures.clear()
+            self.retry_at.clear()
+            self.troubles.clear()
+        self.generation, self.reconcile = generation, reconcile
+
+    def wrote(self, step: Step, at: datetime) -> None:
+        """A step's calls were accepted."""
+        paths = [f.path for f in step.fields if f.writes] if step.action is Action.UPDATE else [""]
+        for path in paths:
+            place = (str(step.key), path)
+            self.writes[place] = (*(t for t in self.writes.get(place, ()) if at - t < FIGHT_WITHIN), at)
+        if step.action in (Action.DELETE, Action.REPLACE) and step.irreversible:
+            self.removed = (*self.removed, at)
+
+    def recently_removed(self, now: datetime, within: timedelta = CALM_WITHIN) -> int:
+        """How many prunes and replacements were made of late."""
+        self.removed = tuple(at for at in self.removed if now - at < within)
+        return len(self.removed)
+
+    def failed(self, key: str, now: datetime, after: float) -> None:
+        """A call for a resource failed; it is not tried again for `after` seconds."""
+        self.retry_at[key] = now + timedelta(seconds=after)
+
+    def succeeded(self, key: str) -> None:
+        """A call for a resource went through."""
+        self.failures.pop(key, None)
+        self.retry_at.pop(key, None)

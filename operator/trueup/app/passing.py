@@ -1,0 +1,277 @@
+"""One pass over one object: look, plan, record, make the calls that can be made now, look again, report.
+
+Nothing is waited for inside a pass and no progress is kept: what is half-done is what the next look sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from trueup.app.acting import Actor, Failure
+from trueup.app.composing import Composed, Composer
+from trueup.app.deciding import Costs, Decider, bad_hold, costs, decide, held_until
+from trueup.app.looking import Look, Observer
+from trueup.app.memory import Memory
+from trueup.app.ports import FINALIZER, RECONCILE, Journal, Outcome, World
+from trueup.app.settings import Settings
+from trueup.core import ledger as ledgers
+from trueup.core.conditions import Situation, Trouble
+from trueup.core.cost import PriceBook
+from trueup.core.faults import ObservationFailed, needs_person, retry_after, treatment
+from trueup.core.graph import Problem
+from trueup.core.ledger import Ledger
+from trueup.core.observed import Observed
+from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Step
+from trueup.core.report import About, status_of, transitions
+from trueup.core.values import Phase
+
+READ = "observation"
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What every pass works with."""
+
+    composer: Composer
+    observer: Observer
+    settings: Settings
+    clock: Callable[[], datetime]
+    prices: Callable[[str], PriceBook]
+
+
+class Pass:
+    """One pass that brings one object nearer to what it declares."""
+
+    def __init__(
+        self,
+        hands: Hands,
+        composed: Composed,
+        world: World,
+        decider: Decider,
+        journal: Journal,
+        memory: Memory,
+        actor: Actor,
+    ) -> None:
+        self.hands = hands
+        self.composed = composed
+        self.world = world
+        self.decider = decider
+        self.journal = journal
+        self.memory = memory
+        self.actor = actor
+        self.began = hands.clock()
+        self.age = timedelta(0)
+        self.before: Mapping[str, Any] = composed.manifest.status
+        self.observed: Observed | None = None
+        self.plan = Plan()
+        self.cost: Costs | None = None
+        self.ledger = self._old_ledger()
+        self.failures: dict[str, Failure] = {}
+        self.tried: set[tuple[str, str, tuple[str, ...]]] = set()
+        manifest = composed.manifest
+        self.reconcile = manifest.annotations.get(RECONCILE)
+        self.asked = self.reconcile is not None and self.reconcile != self.before.get("lastHandledReconcile")
+        self.look = Look(hands.observer, composed, hands.settings.settle, hands.clock)
+
+    def run(self) -> Outcome:
+        """The object is as near to what it declares as calls can bring it now, and its status says how near."""
+        for number in range(self.hands.settings.rounds):
+            if not self._see(first=number == 0):
+                break
+            self._decide()
+            steps = self._startable()
+            if not steps:
+                break
+            self._prepare(steps)
+            if not self._execute(steps):
+                break
+        self._report()
+        return Outcome(self._again_after(), self._wake(), wrote=self.actor.wrote)
+
+    # ---- seeing -----------------------------------------------------------------------------------------------
+
+    def _see(self, *, first: bool) -> bool:
+        """AWS was read as freshly as the object needs; False when it could not be, which is then on record."""
+        try:
+            if first:
+                self.age = self._age()
+            age = self.age if first else self.age + (self.hands.clock() - self.began) + timedelta(seconds=1)
+            self.observed = self.look.now(age, refresh=first and self.asked)
+        except ObservationFailed as failed:
+            fault = failed.fault
+            self.memory.failures[READ] += 1
+            attempts = self.memory.failures[READ]
+            trouble = Trouble(treatment(fault).reason, f"{fault}. {fault.remedy}", needs_person(fault, attempts))
+            self.failures[READ] = Failure(READ, trouble, retry_after(fault, attempts), True)
+            if first:
+                self.observed = None
+            return False
+        self.memory.failures.pop(READ, None)
+        if self.journal.may_write():
+            self.actor.settle_marks(self.observed)
+        return True
+
+    def _age(self) -> timedelta:
+        """How old the lists may be: as old as the sweep, or as the poll for an object that is changing."""
+        settings = self.hands.settings
+        if self.asked:
+            return timedelta(0)
+        if self.before.get("summary") == "Ready" and self.composed.manifest.generation == self.before.get(
+            "observedGeneration"
+        ):
+            return self.began - settings.sweep_began(self.began)
+        return self.began - settings.poll_began(self.began)
+
+    # ---- deciding ---------------------------------------------------------------------------------------------
+
+    def _decide(self) -> None:
+        observed = self.observed
+        if observed is None:
+            return
+        now = self.hands.clock()
+        self.cost = costs(self.composed, observed, self.hands.prices(self.composed.place.region))
+        found = self._plan(observed, now)
+        found = replace(found, steps=tuple(self._backing_off(self.actor.searching(s), now) for s in found.steps))
+        self.plan = self._with_problems(found)
+        self.ledger = ledgers.advance(self.ledger, self.plan, now)
+
+    def _plan(self, observed: Observed, now: datetime) -> Plan:
+        cost = self.cost or Costs.nothing()
+        current = replace(self.composed, manifest=self.actor.manifest)
+        return decide(current, observed, self.memory, self.ledger, cost, self.decider, now)
+
+    def _with_problems(self, found: Plan) -> Plan:
+        wrong = bad_hold(self.composed.manifest)
+        return found if wrong is None else replace(found, problems=(*found.problems, Problem("Invalid", wrong)))
+
+    def _backing_off(self, step: Step, now: datetime) -> Step:
+        """A step whose calls failed lately waits for its time; its trouble stays on record."""
+        at = self.memory.retry_at.get(str(step.key))
+        if at is None or now >= at or step.block is not None:
+            return step
+        failure = self.memory.troubles.get(str(step.key))
+        if failure is not None:
+            self.failures.setdefault(str(step.key), Failure(str(step.key), failure, (at - now).total_seconds(), False))
+        return replace(step, block=Block(Blocker.TIME, "BackingOff", f"tried again at {ledgers.stamp(at)}"))
+
+    # ---- acting -----------------------------------------------------------------------------------------------
+
+    def _startable(self) -> list[Step]:
+        """The steps that can go now and were not tried in this pass."""
+        if not self.journal.may_write():
+            return []
+        return [step for step in self.plan.ready if _mark(step) not in self.tried]
+
+    def _prepare(self, steps: list[Step]) -> None:
+        """What must stand in Kubernetes before the first AWS write: finalizer, drift entries, marks, intents."""
+        if FINALIZER not in self.composed.manifest.finalizers:
+            self.journal.finalizer(True)
+            manifest = replace(self.composed.manifest, finalizers=(*self.composed.manifest.finalizers, FINALIZER))
+            self.composed = replace(self.composed, manifest=manifest)
+        if any(step.cause is Cause.DRIFT for step in steps):
+            self._report()
+        self.actor.record(steps)
+
+    def _execute(self, steps: list[Step]) -> bool:
+        """The steps were tried, in order; False when nothing more makes sense in this pass."""
+        for step in steps:
+            self.tried.add(_mark(step))
+            failure = self.actor.execute(step)
+            if failure is None:
+                self.failures.pop(str(step.key), None)
+                self.memory.troubles.pop(str(step.key), None)
+                self.ledger = ledgers.wrote(self.ledger, step, self.hands.clock())
+                continue
+            self.failures[failure.key] = failure
+            self.memory.troubles[failure.key] = failure.trouble
+            if failure.stops:
+                return False
+        return True
+
+    # ---- reporting --------------------------------------------------------------------------------------------
+
+    def _situation(self) -> Situation:
+        manifest = self.composed.manifest
+        return Situation(
+            plan=self.plan,
+            ledger=self.ledger,
+            observed=self.observed,
+            troubles=tuple(failure.trouble for failure in self.failures.values()),
+            report_only=self.composed.spec.drift_policy.mode == "Report",
+            held=held_until(manifest, self.began) is not None,
+            before=self.before,
+        )
+
+    def _about(self) -> About:
+        outputs: Mapping[str, Any] = {}
+        if self.observed is not None:
+            outputs = self.composed.kind.outputs(self.composed.context, self.observed)
+        return About(
+            generation=self.composed.manifest.generation,
+            region=self.composed.place.region,
+            handled=self.reconcile if self.observed is not None else self.before.get("lastHandledReconcile"),
+            outputs=outputs,
+            estimate=self.cost.after if self.cost is not None else None,
+        )
+
+    def _report(self) -> None:
+        """The status says what is so now, and Events tell what turned."""
+        status = status_of(self.composed.graph, self._situation(), self._about(), self.hands.clock())
+        if self.cost is None and "cost" in self.before:
+            status["cost"] = self.before["cost"]
+        old = self._old_ledger()
+        self.memory.ledger = self.ledger
+        self.journal.status(status)
+        for event in transitions(self.before, status, (old, self.ledger)):
+            self.journal.event(event)
+        self.before = status
+
+    def _old_ledger(self) -> Ledger:
+        return self.memory.ledger or ledgers.read(self.before)
+
+    # ---- what is next -----------------------------------------------------------------------------------------
+
+    def _again_after(self) -> float:
+        settings = self.hands.settings
+        now = self.hands.clock()
+        times = [settings.until_next_sweep(now)]
+        times += [failure.again_after for failure in self.failures.values()]
+        if self._unfinished():
+            times.append(settings.until_next_poll(now))
+        if any(_mark(step) not in self.tried for step in self.plan.ready):
+            times.append(0.0)
+        until = held_until(self.composed.manifest, now)
+        if until is not None:
+            times.append((until - now).total_seconds())
+        return max(min(times), 0.05)
+
+    def _unfinished(self) -> bool:
+        """AWS, or time, brings the next change."""
+        seen = self.observed.seen.values() if self.observed is not None else ()
+        busy = any(s.phase in (Phase.CREATING, Phase.BUSY, Phase.DELETING) for s in seen)
+        timed = any(s.block is None or s.block.by is Blocker.TIME for s in self.plan.steps if s.writes)
+        return busy or timed
+
+    def _wake(self) -> tuple[tuple[str, str, str], ...]:
+        """Those who refer to this object are looked at now when something of it was written or became usable."""
+        old, new = self.composed.manifest.status, self.before
+        moved = self.actor.wrote or any(old.get(key) != new.get(key) for key in ("outputs", "summary", "cost"))
+        if not moved:
+            return ()
+        me = self.composed.manifest
+        beside = [m for m in self.world.namespaced(me.namespace) if m.address != me.address]
+        users = [m.address for m in beside if me.address in self.hands.composer.peers(m)]
+        if self.hands.composer.gate(me) is not None:
+            users += [m.address for m in beside if m.status.get("summary") == "Gated"]
+        guards = [m.address for m in beside if self.hands.composer.gate(m) and m.status.get("summary") == "Gated"]
+        return tuple(dict.fromkeys(users + guards))
+
+
+def _mark(step: Step) -> tuple[str, str, tuple[str, ...]]:
+    """What a pass tries only once: the same step on the same fields would meet the same answer."""
+    seen = step.seen.id if step.seen is not None else ""
+    paths = tuple(f.path for f in step.fields if f.writes) if step.action is Action.UPDATE else ()
+    return (f"{step.key}@{seen}", step.action.value, paths)

@@ -1,0 +1,150 @@
+"""One pass over an object that is being deleted: what its policy says goes, in an order that AWS accepts.
+
+The finalizer comes off last. What others still use stays until they are gone; what only retained things hold is
+retained with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from trueup.app.composing import Invalid
+from trueup.app.deciding import held_until
+from trueup.app.passing import Pass
+from trueup.app.ports import Manifest, Outcome
+from trueup.core import policies
+from trueup.core.conditions import Situation
+from trueup.core.observed import Observed
+from trueup.core.paths import get
+from trueup.core.plan import Blocker, Plan, Step
+from trueup.core.planning import plan_removal
+from trueup.core.report import Event, kept
+from trueup.core.resource import Resource, Seen
+from trueup.core.values import MISSING, as_list
+from trueup.kinds.common.kind import Kind
+
+
+class RemovalPass(Pass):
+    """One pass that takes an object's resources down, or lets them go."""
+
+    kinds: Mapping[str, Kind]
+
+    def run(self) -> Outcome:
+        """What should go is gone, and its finalizer is off; or its status says what is awaited."""
+        keeps = self._keeps()
+        if keeps is not None:
+            return self._release(keeps)
+        for number in range(self.hands.settings.rounds):
+            if not self._see(first=number == 0):
+                break
+            if number == 0 and (holder := self._retained_by()) is not None:
+                return self._release(f"it is held by {holder}, which was retained")
+            self._decide()
+            if self._nothing_left():
+                return self._let_go()
+            steps = self._startable()
+            if not steps or not self._execute(steps):
+                break
+        self._report()
+        return Outcome(self._again_after(), self._wake(), wrote=self.actor.wrote)
+
+    def _keeps(self) -> str | None:
+        """Why nothing is deleted, if the object's own word is so."""
+        if held_until(self.composed.manifest, self.began) is not None:
+            return None
+        if self.composed.spec.drift_policy.mode == "Report":
+            return "spec.driftPolicy.mode is Report"
+        if self.composed.spec.deletion_policy == "Retain":
+            return "spec.deletionPolicy is Retain"
+        return None
+
+    def _plan(self, observed: Observed, now: Any) -> Plan:
+        found = plan_removal(self.composed.graph, observed, snapshot=self.composed.spec.deletion_policy == "Snapshot")
+        users = list(self._users())
+        if users:
+            names = ", ".join(f"{m.kind} {m.name}" for m in users[:3])
+            found = policies.wait_for(found, "InUse", f"in use by {names}: delete them first, or let them go")
+        until = held_until(self.composed.manifest, now)
+        return policies.hold(until, None)(found) if until is not None else found
+
+    def _users(self) -> Iterable[Manifest]:
+        """The objects whose parts refer to this one's."""
+        me = self.composed.manifest
+        for other in self.world.namespaced(me.namespace):
+            if other.address == me.address or me.address not in self.hands.composer.peers(other):
+                continue
+            try:
+                graph = self.hands.composer.compose(other, self.world).graph
+            except Invalid:
+                continue
+            if any(ref.owner == self.composed.identity.owner for ref in graph.foreign()):
+                yield other
+
+    def _retained_by(self) -> str | None:
+        """What uses a resource of this object and belongs to an object that is no more, if anything."""
+        observed = self.observed
+        if observed is None or any(True for _ in self._users()):
+            return None
+        using = tuple({t for kind in self.kinds.values() for t in kind.types if t.USES})
+        mine = {seen.id for seen in (*observed.seen.values(), *observed.extras)}
+        if not using or not mine:
+            return None
+        place = self.composed.place
+        self.hands.observer.observe(place, using, self.hands.clock() - self.hands.settings.poll_began(self.began))
+        with self.hands.observer.reading(place) as inventory:
+            for kind in using:
+                for item in inventory.all(kind):
+                    if self._is_anothers(item.owner) and mine & set(_uses(kind, item.doc)):
+                        return f"{kind.TYPE} {item.id} of {str(item.owner).split('/', 1)[1]}"
+        return None
+
+    def _is_anothers(self, owner: str | None) -> bool:
+        mine = self.composed.identity
+        return owner is not None and owner != mine.owner and owner.startswith(f"{mine.scope}/")
+
+    def _nothing_left(self) -> bool:
+        seen = [*self.observed.seen.values(), *self.observed.extras] if self.observed else []
+        return self.observed is not None and not self.plan.problems and not any(_must_go(s) for s in seen)
+
+    def _release(self, why: str) -> Outcome:
+        """The object is let go; an Event lists what stays in AWS."""
+        if self.observed is None and not self._see(first=True):
+            self._report()
+            return Outcome(self._again_after())
+        stays = kept(self._situation())
+        if stays:
+            listed = ", ".join(stays)
+            self.journal.event(Event("Normal", "Retained", f"Let go because {why}. In AWS stay: {listed}"))
+        return self._let_go()
+
+    def _let_go(self) -> Outcome:
+        wake = self._wake()
+        self.journal.finalizer(False)
+        me = self.composed.manifest
+        beside = [m for m in self.world.namespaced(me.namespace) if m.address != me.address]
+        mine = set(self.hands.composer.peers(me))
+        touched = [m.address for m in beside if me.address in self.hands.composer.peers(m) or m.address in mine]
+        return Outcome(0.0, tuple(dict.fromkeys((*wake, *touched))), gone=True, wrote=self.actor.wrote)
+
+    def _situation(self) -> Situation:
+        return replace(super()._situation(), deleting=True)
+
+    def _prepare(self, steps: list[Step]) -> None:
+        """A removal needs no mark: each look finds what is left."""
+
+    def _unfinished(self) -> bool:
+        return any(step.block is None or step.block.by is not Blocker.PERSON for step in self.plan.steps)
+
+
+def _must_go(seen: Seen) -> bool:
+    """The resource is ours and does not go by itself with its parent."""
+    return seen.owned and bool(seen.kind.DELETE)
+
+
+def _uses(kind: type[Resource], doc: Mapping[str, Any]) -> Iterable[str]:
+    for path in kind.USES:
+        value = get(doc, path)
+        if value is not MISSING:
+            yield from map(str, as_list(value) or (value,))

@@ -1,0 +1,85 @@
+"""What a kind is: its words, its parts and its outputs, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from trueup.core.graph import Graph
+from trueup.core.naming import Identity
+from trueup.core.observed import Observed
+from trueup.core.resource import Resource
+from trueup.core.values import Json
+from trueup.kinds.common.info import KindInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another object of the same namespace, as references by name see it."""
+
+    identity: Identity
+    spec: Any
+    """The validated spec of its kind."""
+    region: str
+    deleting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that composing an object may look at: pure values, gathered before."""
+
+    identity: Identity
+    spec: Any
+    """The validated spec of the kind."""
+    region: str
+    peer: Callable[[str, str], Peer | None]
+    """Kind and name → the object of that name in the same namespace, or None while there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateTerms:
+    """What an object of a kind that guards money says of its gate."""
+
+    limit: Decimal
+    """USD a month."""
+    percent: Decimal
+    """Of the limit, at which the gate closes."""
+    labels: Mapping[str, str]
+    """What an object must carry to be counted; empty: every object of the namespace."""
+    actual: str = "actualUSD"
+    """The output that holds what AWS says was spent."""
+
+
+def _no_gate(spec: Any) -> GateTerms | None:
+    del spec
+    return None
+
+
+def _no_window(spec: Any) -> str | None:
+    del spec
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One custom resource: how it compiles to AWS resources, and what it gives to those who use it."""
+
+    info: KindInfo
+    types: tuple[type[Resource], ...]
+    """Every AWS type that composing can declare, parents before their parts."""
+    compose: Callable[[Context], Graph]
+    outputs: Callable[[Context, Observed], Mapping[str, Json]]
+    """Endpoints, ids, ARNs: whatever is known already; never a secret's value."""
+    peers: Callable[[Any], tuple[tuple[str, str], ...]]
+    """The (kind, name) of every object that a spec refers to."""
+    window: Callable[[Any], str | None] = _no_window
+    """The weekly window `ddd:hh:mm-ddd:hh:mm` (UTC) in which an outage is allowed unasked; None: never."""
+    gate: Callable[[Any], GateTerms | None] = _no_gate
+    """The gate that a spec of this kind closes on others; None: it closes none."""
+
+    @property
+    def name(self) -> str:
+        """The kind as manifests write it."""
+        return self.info.kind
