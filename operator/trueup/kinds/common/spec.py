@@ -4,6 +4,7 @@ CamelCase outside, snake_case inside, frozen, nothing unknown, rules checked on 
 """
 
 from typing import ClassVar, Literal, Self
+from unicodedata import category
 
 from pydantic import BaseModel, Field, GetJsonSchemaHandler, model_validator
 from pydantic.alias_generators import to_camel
@@ -90,7 +91,7 @@ def _account(role_arn: str | None) -> str | None:
 
 
 def _free_tag(key: str) -> bool:
-    plain = all(c.isalpha() or c.isnumeric() or c.isspace() or c in "_.:/=+@-" for c in key)
+    plain = all(category(c)[0] in "LZN" or c in "_.:/=+@-" for c in key)
     return 1 <= len(key) <= 128 and plain and not key.startswith(("aws:", "trueup.dev/"))
 
 
@@ -104,8 +105,7 @@ class Spec(Part, frozen=True):
     role_arn: RoleArn | None = Field(
         default=None,
         description="IAM role to act as. Default: the namespace's annotation trueup.dev/role-arn, "
-        "else the operator's own "
-        "credentials. Only a role of the same account can take its place.",
+        "else the operator's own credentials. Only a role of the same account can take its place.",
     )
     drift_policy: DriftPolicy = Field(default=DriftPolicy(), description="What to do when AWS differs from this spec.")
     deletion_policy: DeletionPolicy
@@ -119,9 +119,8 @@ class Spec(Part, frozen=True):
             cel="self.tags.all(k, k.matches('"
             + _TAG_KEY
             + "') && !k.startsWith('aws:') && !k.startsWith('trueup.dev/'))",
-            message="A tag's key has 1 to 128 letters, digits, spaces or _.:/=+@- and does not begin "
-            "with aws: or trueup.dev/, "
-            "which are reserved. Choose another key.",
+            message="A tag's key has 1 to 128 letters, digits, spaces or _.:/=+@- "
+            "and does not begin with aws: or trueup.dev/, which are reserved. Choose another key.",
             holds=lambda spec: all(_free_tag(key) for key in spec.tags),
             at=".tags",
         ),
@@ -135,9 +134,8 @@ class Spec(Part, frozen=True):
         Change(
             cel="has(self.roleArn) == has(oldSelf.roleArn)"
             " && (!has(self.roleArn) || self.roleArn.contains(':' + oldSelf.roleArn.split(':')[4] + ':'))",
-            message="roleArn cannot be set or removed later, nor name a role of another account: what "
-            "exists would be lost from sight. "
-            "Create a new object with the other roleArn.",
+            message="roleArn cannot be set or removed later, nor name a role of another account: "
+            "what exists would be lost from sight. Create a new object with the other roleArn.",
             holds=lambda new, old: _account(new.role_arn) == _account(old.role_arn),
         ),
     )

@@ -59,6 +59,7 @@ _CAN_PAUSE = (
     r"^((1[7-9]|[2-9][0-9])([.][0-9]+)?|16([.]([3-9]|[1-9][0-9]+))?|15([.]([7-9]|[1-9][0-9]+))?"
     r"|14([.](1[2-9]|[2-9][0-9]+))?|13([.](1[5-9]|[2-9][0-9]+))?)$"
 )
+_VERSION = r"^[0-9]{1,2}([.][0-9]{1,2}){0,2}$"
 _POSTGRESQL_VERSION = r"^(1[3-9]|[2-9][0-9])([.][0-9]{1,2})?$"
 _DOCUMENTDB_VERSION = r"^(3[.]6|4[.]0|5[.]0|8[.]0)([.]0)?$"
 # https://docs.aws.amazon.com/documentdb/latest/developerguide/docdb-serverless-scaling-config.html
@@ -93,8 +94,21 @@ def _windows_are_apart(spec: "DatabaseSpec") -> bool:
     return not windows_overlap(spec.backup.window, spec.maintenance_window)
 
 
-def _major(version: str) -> int:
-    return int(version.split(".")[0])
+def _is_older(new: str, old: str) -> bool:
+    """Whether `new` is before `old`; "16" stands for any 16.x and is before none of them."""
+    pairs = list(zip((int(part) for part in new.split(".")), (int(part) for part in old.split(".")), strict=False))
+    return [a for a, _ in pairs] < [b for _, b in pairs]
+
+
+def _cel_not_older(new: str, old: str) -> str:
+    """CEL for `not _is_older`, by major and minor version: a third number decides nothing in either engine."""
+    new_parts, old_parts = f"{new}.split('.')", f"{old}.split('.')"
+    (new_major, old_major), (new_minor, old_minor) = (
+        (f"int({new_parts}[{place}])", f"int({old_parts}[{place}])") for place in (0, 1)
+    )
+    open_minor = f"size({new_parts}) < 2 || size({old_parts}) < 2"
+    same = f"{new_major} == {old_major} && ({open_minor} || {new_minor} >= {old_minor})"
+    return f"{new_major} > {old_major} || ({same})"
 
 
 class DatabaseSpec(Spec, frozen=True):
@@ -164,8 +178,7 @@ class DatabaseSpec(Spec, frozen=True):
     adopt: AdoptDatabase | None = Field(default=None, description="Take over a cluster that exists in AWS.")
     deletion_policy: Literal["Snapshot", "Retain", "Delete"] = Field(
         default="Snapshot",
-        description="What happens to the cluster when this object is deleted. Snapshot keeps a final "
-        "snapshot, "
+        description="What happens to the cluster when this object is deleted. Snapshot keeps a final snapshot, "
         "Retain keeps the cluster, Delete keeps nothing.",
     )
     criticality: Criticality = Field(default="Critical", description="Whether a budget's gate may stop it.")
@@ -180,8 +193,7 @@ class DatabaseSpec(Spec, frozen=True):
             cel="self.engine == 'aurora-postgresql'"
             f" ? self.version.matches('{_POSTGRESQL_VERSION}')"
             f" : self.version.matches('{_DOCUMENTDB_VERSION}')",
-            message='version is not one of the engine: aurora-postgresql takes "13" and later, such '
-            'as "16.11"; '
+            message='version is not one of the engine: aurora-postgresql takes "13" and later, such as "16.11"; '
             'documentdb takes "3.6.0", "4.0.0", "5.0.0" and "8.0.0".',
             holds=_version_fits,
             at=".version",
@@ -251,11 +263,10 @@ class DatabaseSpec(Spec, frozen=True):
             "engine cannot change: the data would be lost. Create a new Database and move the data to it.",
         ),
         Change(
-            cel="!self.version.matches('^[0-9]{1,2}([.]|$)')"
-            " || int(self.version.split('.')[0]) >= int(oldSelf.version.split('.')[0])",
-            message="version cannot go back to an older major version. Create a new Database "
+            cel=f"!self.version.matches('{_VERSION}') || {_cel_not_older('self.version', 'oldSelf.version')}",
+            message="version cannot go back to an older one. Create a new Database "
             "with restore.snapshotIdentifier of a snapshot from before the upgrade.",
-            holds=lambda new, old: _major(new.version) >= _major(old.version),
+            holds=lambda new, old: not _is_older(new.version, old.version),
             at=".version",
         ),
         immutable(
@@ -270,9 +281,8 @@ class DatabaseSpec(Spec, frozen=True):
         ),
         immutable_optional(
             "master_username",
-            "masterUsername cannot be set, changed or removed later. Create the other user with the "
-            "engine's own commands, "
-            "or create a new Database.",
+            "masterUsername cannot be set, changed or removed later. "
+            "Create the other user with the engine's own commands, or create a new Database.",
         ),
         immutable_optional(
             "restore",

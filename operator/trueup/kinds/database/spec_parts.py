@@ -1,5 +1,6 @@
 """The pieces of a Database's spec: capacity, backups, where data is restored from, what is adopted."""
 
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from trueup.kinds.common.spec import Part
 from trueup.kinds.common.times import DAILY_WINDOW, seconds
 
 _DURATION = "^[1-9][0-9]{0,4}(s|m|h)$"
+_POINT_IN_TIME = "^(latest|[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)$"
 _STEPS = "Capacity comes in steps of 0.5, such as 0.5, 1 or 1.5."
 
 Duration = Annotated[
@@ -34,7 +36,7 @@ PointInTime = Annotated[
     str,
     Field(max_length=20),
     Shape(
-        "^(latest|[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)$",
+        _POINT_IN_TIME,
         'This is neither "latest" nor a time in UTC, such as "2026-11-20T12:00:00Z".',
     ),
 ]
@@ -111,6 +113,13 @@ class Backup(Part, frozen=True):
     )
 
 
+def _is_recent(time: str) -> bool:
+    try:
+        return datetime.fromisoformat(time) > datetime(2000, 1, 1, tzinfo=UTC)
+    except ValueError:
+        return False
+
+
 class Restore(Part, frozen=True):
     """Where the data comes from when the cluster is created. Has no effect on a cluster that exists."""
 
@@ -132,6 +141,12 @@ class Restore(Part, frozen=True):
             cel="has(self.snapshotIdentifier) != has(self.sourceCluster)",
             message="restore needs either snapshotIdentifier, or sourceCluster with pointInTime.",
             holds=lambda restore: (restore.snapshot_identifier is None) != (restore.source_cluster is None),
+        ),
+        Rule(
+            cel=f"!has(self.pointInTime) || !self.pointInTime.matches(r'{_POINT_IN_TIME}')"
+            " || self.pointInTime == 'latest' || timestamp(self.pointInTime) > timestamp('2000-01-01T00:00:00Z')",
+            message="restore.pointInTime is not a day since 2000. Give a time within the backups of the source.",
+            holds=lambda restore: restore.point_in_time in (None, "latest") or _is_recent(restore.point_in_time),
         ),
         Rule(
             cel="has(self.sourceCluster) == has(self.pointInTime)",
