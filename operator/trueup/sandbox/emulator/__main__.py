@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -18,8 +19,12 @@ def main(
 ) -> None:
     """Serve AWS on this machine. Prints its address once it answers."""
     stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopped.set())
+        signal.signal(name, stop)
     try:
         emulator = Emulator.serve(host, port, delays)
     except (ValueError, OSError) as error:

@@ -44,6 +44,9 @@ def _dispatch(core: Core, method: str, name: str, arguments: Mapping[str, str], 
     if (method, name) == ("DELETE", "faults"):
         core.faults.put([])
         return []
+    if (method, name) == ("POST", "maintenance"):
+        core.run_maintenance()
+        return {}
     if (method, name) == ("POST", "reset"):
         core.reset()
         return {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, cast
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
@@ -38,9 +39,7 @@ class _RawBody:
 
     def read(self, amount: int | None = None, **_: object) -> bytes:
         """The next `amount` bytes, or the rest."""
-        piece, self._body = (
-            (self._body, b"") if amount is None else (self._body[:amount], self._body[amount:])
-        )
+        piece, self._body = (self._body, b"") if amount is None else (self._body[:amount], self._body[amount:])
         return piece
 
     def close(self) -> None:
@@ -107,7 +106,7 @@ class Emulator:
         Clients made from an attached session later are attached too.
         """
         if isinstance(target, boto3.session.Session):
-            target.events.register_first("before-send", self._send)
+            cast(Any, target).events.register_first("before-send", self._send)
         elif isinstance(target, botocore.session.Session):
             target.get_component("event_emitter").register_first("before-send", self._send)
         else:
@@ -118,10 +117,11 @@ class Emulator:
     ) -> boto3.session.Session:
         """An attached boto3 session with static credentials; `app` names its calls in the log."""
         core = botocore.session.Session()
-        core.set_default_client_config(Config(user_agent_appid=app) if app else Config())
+        if app is not None:
+            core.set_config_variable("user_agent_appid", app)
         session = boto3.session.Session(
             aws_access_key_id=access_key,
-            aws_secret_access_key="emulator",
+            aws_secret_access_key="emulator",  # noqa: S106 (nobody checks it)
             region_name=region,
             botocore_session=core,
         )
@@ -161,6 +161,15 @@ class Emulator:
         """Empty AWS, the log, the faults and the quotas."""
         self.core.reset()
 
+    def run_maintenance(self) -> None:
+        """Let every database's maintenance window pass: what is pending is applied."""
+        self.core.run_maintenance()
+
+    def put_spend(self, budget: str, actual: str, forecast: str | None = None) -> None:
+        """Say what a budget (`*`: every one) has spent."""
+        with self.core.held():
+            self.core.budgets.put_spend({"budget": budget, "actual": actual, "forecast": forecast})
+
     def advance(self, seconds: float) -> None:
         """Let time pass; what falls due has happened when this returns."""
         self.core.clock.advance(seconds)
@@ -188,7 +197,7 @@ class Emulator:
         return self.core.calls.last(limit)
 
     @contextmanager
-    def watching(self, watcher: Watcher) -> Iterator[None]:
+    def watching(self, watcher: Watcher) -> Generator[None]:
         """Show every call to `watcher`, before and after it is carried out. What it raises ends the call."""
         self.core.watchers.append(watcher)
         try:
@@ -202,8 +211,6 @@ def _text(value: object) -> str:
 
 
 def _as_response(url: str, result: Answer) -> AWSResponse:
-    from botocore.compat import HTTPHeaders  # noqa: PLC0415  (typed stubs lack it at module level)
-
     headers = HTTPHeaders()
     for key, value in result.headers:
         headers[key] = value

@@ -66,7 +66,7 @@ class Faults:
         """The rules as given, with how many calls matched and how many were hit."""
         with self._lock:
             return [
-                rule.model_dump() | {"matched": self._matched[index], "hits": self._fired[index]}
+                dict[str, object](rule.model_dump()) | {"matched": self._matched[index], "hits": self._fired[index]}
                 for index, rule in enumerate(self._rules)
             ]
 

@@ -63,9 +63,7 @@ def parse(request: WireRequest) -> Document:
             raise AwsError("SerializationException", "The request body is not JSON.") from None
         return _from_json(body, model.input_shape)
     parsers: Any = module("moto.core.parse").PROTOCOL_PARSERS
-    moto_model = (
-        module("moto.core.utils").get_service_model(request.service).operation_model(request.operation)
-    )
+    moto_model = module("moto.core.utils").get_service_model(request.service).operation_model(request.operation)
     try:
         return dict(parsers[request.protocol](moto_model).parse({"values": request.form}))
     except ValueError as error:
@@ -74,24 +72,27 @@ def parse(request: WireRequest) -> Document:
 
 def _from_json(value: Any, shape: Shape) -> Any:
     if isinstance(shape, StructureShape):
-        if not isinstance(value, dict):
-            raise AwsError("SerializationException", f"{shape.name} must be an object.")
+        document = _object(value, shape)
         return {
-            key: _from_json(value[key], member)
+            key: _from_json(document[key], member)
             for key, member in shape.members.items()
-            if value.get(key) is not None  # pyright: ignore[reportUnknownMemberType]
+            if document.get(key) is not None
         }
     if isinstance(shape, ListShape):
         if not isinstance(value, list):
             raise AwsError("SerializationException", f"{shape.name} must be a list.")
-        return [_from_json(item, shape.member) for item in value]  # pyright: ignore[reportUnknownVariableType]
+        items: Sequence[Any] = value
+        return [_from_json(item, shape.member) for item in items]
     if isinstance(shape, MapShape):
-        if not isinstance(value, dict):
-            raise AwsError("SerializationException", f"{shape.name} must be an object.")
-        items: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
-        return {key: _from_json(item, shape.value) for key, item in items.items()}
+        return {key: _from_json(item, shape.value) for key, item in _object(value, shape).items()}
     if shape.type_name == "timestamp" and isinstance(value, (int, float)):
         return datetime.fromtimestamp(value, UTC)
+    return value
+
+
+def _object(value: Any, shape: Shape) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise AwsError("SerializationException", f"{shape.name} must be an object.")
     return value
 
 
@@ -195,11 +196,7 @@ def _to_json(value: Any, shape: Shape | None, where: str) -> Any:
         unknown = document.keys() - shape.members.keys()
         if unknown:
             raise AnswerError(f"{where}: {shape.name} has no member {sorted(unknown)}")
-        return {
-            key: _to_json(item, shape.members[key], where)
-            for key, item in document.items()
-            if item is not None
-        }
+        return {key: _to_json(item, shape.members[key], where) for key, item in document.items() if item is not None}
     if isinstance(shape, ListShape):
         items: Sequence[Any] = value
         return [_to_json(item, shape.member, where) for item in items]

@@ -33,9 +33,7 @@ class ManagedSecret:
     arn: str
 
     @classmethod
-    def create(
-        cls, account: str, region: str, username: str, resource: str, resource_arn: str
-    ) -> ManagedSecret:
+    def create(cls, account: str, region: str, username: str, resource: str, resource_arn: str) -> ManagedSecret:
         """Make the secret `rds!<resource>-<uuid>` with a fresh password."""
         store = backend("secretsmanager", account, region)
         value = json.dumps({"username": username, "password": secrets.token_urlsafe(24)})
@@ -58,15 +56,13 @@ class ManagedSecret:
     def delete(self) -> None:
         """Remove the secret at once, as AWS does with the database."""
         store = backend("secretsmanager", self.account, self.region)
-        store.delete_secret(
-            secret_id=self.arn, recovery_window_in_days=None, force_delete_without_recovery=True
-        )
+        store.delete_secret(secret_id=self.arn, recovery_window_in_days=None, force_delete_without_recovery=True)
 
 
 class ManagedSecrets:
     """Secrets Manager as moto has it, but the secrets of other services are closed to direct changes."""
 
-    def handle(self, call: Call, forward: Forward) -> Document | Answer:
+    def handle(self, call: Call, forward: Forward, /) -> Document | Answer:
         """Refuse what only the owning service may do; else let moto answer."""
         if call.operation in _OWNERS_ALONE and "rds!" in str(call.get("SecretId", "")):
             raise AwsError(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Literal
 
 from trueup.sandbox.emulator.billing.anomalies import CostExplorer
 from trueup.sandbox.emulator.billing.budgets import Budgets
@@ -76,8 +76,14 @@ class Core:
             self.quotas.reset()
             self.calls.clear()
 
+    def run_maintenance(self) -> None:
+        """Let every database's maintenance window pass."""
+        with self._lock:
+            self.timeline.settle()
+            self.rds.run_maintenance()
+
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> Generator[None]:
         """Nothing else happens in AWS meanwhile."""
         with self._lock:
             yield
@@ -142,15 +148,11 @@ class Core:
             return self.moto.call(request)
         params = parse(request)
         check(request.service, request.operation, params)
-        call = Call(
-            request.service, request.operation, request.account, request.region, request.caller, params
-        )
+        call = Call(request.service, request.operation, request.account, request.region, request.caller, params)
         result = service.handle(call, lambda: self.moto.call(request))
         return result if isinstance(result, Answer) else answer(request, result)
 
-    def _log(
-        self, request: WireRequest, rule: FaultRule | None, status: int, error: str | None, ms: float
-    ) -> None:
+    def _log(self, request: WireRequest, rule: FaultRule | None, status: int, error: str | None, ms: float) -> None:
         self.calls.record(
             LogEntry(
                 self.calls.next_number(),
@@ -167,8 +169,3 @@ class Core:
                 request.loggable(),
             )
         )
-
-
-def as_any(value: object) -> Any:
-    """A value whose type an untyped library decides."""
-    return value

@@ -95,7 +95,7 @@ Forward = Callable[[], Answer]
 class Service(Protocol):
     """A service that we answer ourselves, or whose calls we look at before and after moto does."""
 
-    def handle(self, call: Call, forward: Forward) -> Document | Answer:
+    def handle(self, call: Call, forward: Forward, /) -> Document | Answer:
         """Answer the call with a document of the operation's output shape, or with moto's answer."""
         ...
 

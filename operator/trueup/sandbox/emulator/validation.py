@@ -36,9 +36,7 @@ def check(service: str, operation: str, params: Mapping[str, Any]) -> None:
         raise AwsError(codes.get(service, "ValidationException"), text)
     problem = _problem(params, model.input_shape, "")
     if problem:
-        raise AwsError(
-            _INVALID.get(service, "ValidationException"), f"1 validation error detected: {problem}"
-        )
+        raise AwsError(_INVALID.get(service, "ValidationException"), f"1 validation error detected: {problem}")
 
 
 @cache
@@ -93,9 +91,7 @@ def _scalar_problem(value: Any, shape: Shape, path: str) -> str | None:
 def _size(size: float, shape: Shape, path: str) -> str | None:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and size < least:
-        return (
-            f"Value at '{path}' failed to satisfy constraint: Member must be at least {least} long or large"
-        )
+        return f"Value at '{path}' failed to satisfy constraint: Member must be at least {least} long or large"
     if most is not None and size > most:
         return f"Value at '{path}' failed to satisfy constraint: Member must be at most {most} long or large"
     return None

@@ -1,4 +1,4 @@
-"""Charter: the emulator's HTTP door: a threaded HTTP/1.1 server, and connections that end the way a fault says."""
+"""Charter: the emulator's HTTP door: a threaded HTTP/1.1 server whose connections end the way a fault says."""
 
 from __future__ import annotations
 
@@ -71,11 +71,7 @@ def _body(environ: dict[str, Any]) -> bytes:
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:
-    found = {
-        key[5:].replace("_", "-").lower(): str(value)
-        for key, value in environ.items()
-        if key.startswith("HTTP_")
-    }
+    found = {key[5:].replace("_", "-").lower(): str(value) for key, value in environ.items() if key.startswith("HTTP_")}
     if environ.get("CONTENT_TYPE"):
         found["content-type"] = str(environ["CONTENT_TYPE"])
     return found
@@ -103,6 +99,7 @@ def _reset_connection(environ: dict[str, Any]) -> None:
         return
     with contextlib.suppress(OSError):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.shutdown(socket.SHUT_RDWR)
         connection.close()
 
 

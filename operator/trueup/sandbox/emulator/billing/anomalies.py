@@ -58,13 +58,11 @@ class CostExplorer:
             "GetAnomalies": lambda _account, _call: {"Anomalies": []},
         }
 
-    def handle(self, call: Call, forward: Forward) -> Document | Answer:
+    def handle(self, call: Call, forward: Forward, /) -> Document | Answer:
         """Answer one call; tags of cost categories and all the rest are moto's."""
         account = self._accounts.setdefault(call.account, Account())
         operation = self._operations.get(call.operation)
-        if operation is None and re.search(
-            r":anomaly(monitor|subscription)/", str(call.get("ResourceArn", ""))
-        ):
+        if operation is None and re.search(r":anomaly(monitor|subscription)/", str(call.get("ResourceArn", ""))):
             operation = {
                 "TagResource": self._tag, "UntagResource": self._untag, "ListTagsForResource": self._list_tags
             }.get(call.operation)  # fmt: skip
@@ -92,9 +90,7 @@ class CostExplorer:
             )  # fmt: skip
         elif not given.get("MonitorSpecification") or given.get("MonitorDimension"):
             raise invalid("A CUSTOM monitor needs MonitorSpecification and no MonitorDimension.")
-        quotas.refuse_if_reached(
-            "ce.monitors", len(account.monitors), "LimitExceededException", "Too many monitors."
-        )
+        quotas.refuse_if_reached("ce.monitors", len(account.monitors), "LimitExceededException", "Too many monitors.")
         arn = f"arn:aws:ce::{call.account}:anomalymonitor/{uuid.uuid4()}"
         today = self._today()
         doc = {
@@ -105,9 +101,7 @@ class CostExplorer:
             "MonitorType": kind,
             "DimensionalValueCount": 0,
         }
-        doc.update(
-            {key: given[key] for key in ("MonitorDimension", "MonitorSpecification") if given.get(key)}
-        )
+        doc.update({key: given[key] for key in ("MonitorDimension", "MonitorSpecification") if given.get(key)})
         account.monitors[arn] = Entry(doc, _tags({}, call.get("ResourceTags", [])))
         return {"MonitorArn": arn}
 
@@ -199,9 +193,7 @@ class CostExplorer:
 
     def _untag(self, account: Account, call: Call) -> Document:
         found = self._entry(account, call)
-        found.tags = {
-            key: value for key, value in found.tags.items() if key not in call.params["ResourceTagKeys"]
-        }
+        found.tags = {key: value for key, value in found.tags.items() if key not in call.params["ResourceTagKeys"]}
         return {}
 
     def _list_tags(self, account: Account, call: Call) -> Document:

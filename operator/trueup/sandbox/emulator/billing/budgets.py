@@ -6,29 +6,32 @@ https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.h
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from trueup.sandbox.emulator.billing.rules import (
+    COST_TYPES,
+    alert,
+    amount,
+    audience,
+    invalid,
+    page,
+    page_in_order,
+    same,
+    tagged,
+)
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.moto_bridge import Answer
 from trueup.sandbox.emulator.protocol import Document
 from trueup.sandbox.emulator.service import Call, Forward, World
 
 _MOST_NOTIFICATIONS = 10
-_MOST_EMAILS = 10
-_MOST_TAGS = 200
 _NAME = re.compile(r"[A-Za-z0-9 _./=+\-%@]{1,100}")
 _FAR = datetime(2087, 6, 15, tzinfo=UTC)
-
-
-def invalid(message: str) -> AwsError:
-    """The refusal of a parameter."""
-    return AwsError("InvalidParameterException", message)
 
 
 @dataclass
@@ -62,16 +65,6 @@ class Budget:
         return {**self.spec, "CalculatedSpend": spend}
 
 
-def amount(value: str) -> str:
-    """An amount as AWS gives it back: `50` becomes `50.0`."""
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise invalid(f"Amount {value!r} is not a number.") from None
-    text = format(number.normalize(), "f")
-    return text if "." in text else text + ".0"
-
-
 class Budgets:
     """AWS Budgets of every account."""
 
@@ -100,7 +93,7 @@ class Budgets:
             "DescribeBudgetActionsForBudget": lambda call: {"Actions": [], **self._nothing(call)},
         }
 
-    def handle(self, call: Call, forward: Forward) -> Document | Answer:
+    def handle(self, call: Call, _forward: Forward, /) -> Document | Answer:
         """Answer one call."""
         operation = self._operations.get(call.operation)
         if operation is None:
@@ -119,11 +112,9 @@ class Budgets:
         self._spend.clear()
 
     def put_spend(self, content: Mapping[str, Any]) -> Document:
-        """Say what a budget (or `*`, every one) has spent: {"budget", "actual", "forecast"?}. Also for later budgets."""
+        """Say what a budget (or `*`, every one) has spent: {"budget", "actual", "forecast"?}; also later ones."""
         if not {"budget", "actual"} <= set(content) or set(content) - {"budget", "actual", "forecast"}:
-            raise ValueError(
-                '/_trueup/spend takes {"budget": name or "*", "actual": "12.3", "forecast": "20"}'
-            )
+            raise ValueError('/_trueup/spend takes {"budget": name or "*", "actual": "12.3", "forecast": "20"}')
         try:
             actual = amount(str(content["actual"]))
             forecast = amount(str(content["forecast"])) if content.get("forecast") is not None else None
@@ -156,9 +147,7 @@ class Budgets:
         spec = self._checked(call.params["Budget"])
         name, budgets = str(spec["BudgetName"]), self._budgets(call)
         if name in budgets:
-            raise AwsError(
-                "DuplicateRecordException", f"Error creating budget: {name} - the budget already exists."
-            )
+            raise AwsError("DuplicateRecordException", f"Error creating budget: {name} - the budget already exists.")
         self._world.quotas.refuse_if_reached(
             "budgets.budgets",
             len(budgets),
@@ -166,7 +155,7 @@ class Budgets:
             "The account has too many budgets.",
         )
         budget = Budget(spec)
-        budget.tags = _tags({}, call.get("ResourceTags", []))
+        budget.tags = tagged({}, call.get("ResourceTags", []))
         for entry in call.get("NotificationsWithSubscribers", []):
             self._add_notification(budget, entry["Notification"], entry["Subscribers"])
         budget.actual, budget.forecast = self._spend.get(name, self._spend.get("*", ("0.0", None)))
@@ -174,27 +163,21 @@ class Budgets:
         return {}
 
     def _checked(self, given: Mapping[str, Any]) -> Document:
-        spec: Document = {
-            key: value for key, value in given.items() if key not in ("CalculatedSpend", "HealthStatus")
-        }
+        spec: Document = {key: value for key, value in given.items() if key not in ("CalculatedSpend", "HealthStatus")}
         if not _NAME.fullmatch(str(spec["BudgetName"])) or "/action/" in str(spec["BudgetName"]):
             raise invalid(f"Budget name {spec['BudgetName']!r} has characters that are not allowed.")
-        if ("CostFilters" in spec or "CostTypes" in spec) and (
-            "FilterExpression" in spec or "Metrics" in spec
-        ):
+        if ("CostFilters" in spec or "CostTypes" in spec) and ("FilterExpression" in spec or "Metrics" in spec):
             raise invalid("CostFilters and CostTypes exclude FilterExpression and Metrics.")
         planned = "PlannedBudgetLimits" in spec or "AutoAdjustData" in spec
         if ("BudgetLimit" in spec) == planned:
-            raise invalid(
-                "A budget needs exactly one of BudgetLimit, PlannedBudgetLimits and AutoAdjustData."
-            )
+            raise invalid("A budget needs exactly one of BudgetLimit, PlannedBudgetLimits and AutoAdjustData.")
         if "BudgetLimit" in spec:
             limit = spec["BudgetLimit"]
             if Decimal(amount(limit["Amount"])) <= 0 and spec["BudgetType"] == "COST":
                 raise invalid("The limit of a cost budget must be greater than 0.")
             spec["BudgetLimit"] = {"Amount": amount(limit["Amount"]), "Unit": limit["Unit"]}
         if spec["BudgetType"] == "COST" and "FilterExpression" not in spec and "Metrics" not in spec:
-            spec["CostTypes"] = {**_COST_TYPES, **spec.get("CostTypes", {})}
+            spec["CostTypes"] = {**COST_TYPES, **spec.get("CostTypes", {})}
             spec.setdefault("CostFilters", {})
         now = self._world.clock.moment()
         period = dict(spec.get("TimePeriod", {}))
@@ -230,25 +213,21 @@ class Budgets:
 
     # Notifications ---------------------------------------------------------------------------------------------
 
-    def _add_notification(
-        self, budget: Budget, given: Mapping[str, Any], subscribers: Sequence[Document]
-    ) -> None:
-        spec = _notification(given)
-        if any(_same(spec, one.spec) for one in budget.notifications):
-            raise AwsError(
-                "DuplicateRecordException", "Error creating notification: the notification already exists."
-            )
+    def _add_notification(self, budget: Budget, given: Mapping[str, Any], subscribers: Sequence[Document]) -> None:
+        spec = alert(given)
+        if any(same(spec, one.spec) for one in budget.notifications):
+            raise AwsError("DuplicateRecordException", "Error creating notification: the notification already exists.")
         if len(budget.notifications) >= _MOST_NOTIFICATIONS:
             raise AwsError(
                 "CreationLimitExceededException", f"A budget has at most {_MOST_NOTIFICATIONS} notifications."
             )
-        budget.notifications.append(Notification(spec, _subscribers(subscribers)))
+        budget.notifications.append(Notification(spec, audience(subscribers)))
 
     def _notification(self, call: Call, key: str = "Notification") -> tuple[Budget, Notification]:
         budget = self._budget(call)
-        spec = _notification(call.params[key])
+        spec = alert(call.params[key])
         for one in budget.notifications:
-            if _same(spec, one.spec):
+            if same(spec, one.spec):
                 return budget, one
         raise AwsError("NotFoundException", "Unable to get notification: the notification doesn't exist.")
 
@@ -258,11 +237,9 @@ class Budgets:
 
     def _update_notification(self, call: Call) -> Document:
         budget, old = self._notification(call, "OldNotification")
-        new = _notification(call.params["NewNotification"])
-        if any(_same(new, one.spec) for one in budget.notifications if one is not old):
-            raise AwsError(
-                "DuplicateRecordException", "Error updating notification: the notification already exists."
-            )
+        new = alert(call.params["NewNotification"])
+        if any(same(new, one.spec) for one in budget.notifications if one is not old):
+            raise AwsError("DuplicateRecordException", "Error updating notification: the notification already exists.")
         old.spec = new
         return {}
 
@@ -273,7 +250,7 @@ class Budgets:
 
     def _describe_notifications(self, call: Call) -> Document:
         shown = [one.shown() for one in self._budget(call).notifications]
-        return _page_in_order(call, "Notifications", shown)
+        return page_in_order(call, "Notifications", shown)
 
     def _describe_account(self, call: Call) -> Document:
         budgets = self._budgets(call)
@@ -290,10 +267,8 @@ class Budgets:
         _, found = self._notification(call)
         new = call.params["Subscriber"]
         if new in found.subscribers:
-            raise AwsError(
-                "DuplicateRecordException", "Error creating subscriber: the subscriber already exists."
-            )
-        found.subscribers = _subscribers([*found.subscribers, new])
+            raise AwsError("DuplicateRecordException", "Error creating subscriber: the subscriber already exists.")
+        found.subscribers = audience([*found.subscribers, new])
         return {}
 
     def _update_subscriber(self, call: Call) -> Document:
@@ -302,10 +277,8 @@ class Budgets:
         if old not in found.subscribers:
             raise AwsError("NotFoundException", "Unable to update subscriber: the subscriber doesn't exist.")
         if new in found.subscribers:
-            raise AwsError(
-                "DuplicateRecordException", "Error updating subscriber: the subscriber already exists."
-            )
-        found.subscribers = _subscribers([new if one == old else one for one in found.subscribers])
+            raise AwsError("DuplicateRecordException", "Error updating subscriber: the subscriber already exists.")
+        found.subscribers = audience([new if one == old else one for one in found.subscribers])
         return {}
 
     def _delete_subscriber(self, call: Call) -> Document:
@@ -320,7 +293,7 @@ class Budgets:
 
     def _describe_subscribers(self, call: Call) -> Document:
         _, found = self._notification(call)
-        return _page_in_order(call, "Subscribers", found.subscribers)
+        return page_in_order(call, "Subscribers", found.subscribers)
 
     # Tags ------------------------------------------------------------------------------------------------------
 
@@ -332,7 +305,7 @@ class Budgets:
 
     def _tag(self, call: Call) -> Document:
         budget = self._by_arn(call)
-        budget.tags = _tags(budget.tags, call.params["ResourceTags"])
+        budget.tags = tagged(budget.tags, call.params["ResourceTags"])
         return {}
 
     def _untag(self, call: Call) -> Document:
@@ -342,96 +315,4 @@ class Budgets:
         return {}
 
     def _list_tags(self, call: Call) -> Document:
-        return {
-            "ResourceTags": [{"Key": key, "Value": value} for key, value in self._by_arn(call).tags.items()]
-        }
-
-
-_COST_TYPES = {
-    "IncludeTax": True,
-    "IncludeSubscription": True,
-    "UseBlended": False,
-    "IncludeRefund": True,
-    "IncludeCredit": True,
-    "IncludeUpfront": True,
-    "IncludeRecurring": True,
-    "IncludeOtherSubscription": True,
-    "IncludeSupport": True,
-    "IncludeDiscount": True,
-    "UseAmortized": False,
-}
-
-
-def _notification(given: Mapping[str, Any]) -> Document:
-    spec = {key: value for key, value in given.items() if key != "NotificationState"}
-    spec.setdefault("ThresholdType", "PERCENTAGE")
-    threshold = float(spec["Threshold"])
-    if threshold <= 0 or (spec["ThresholdType"] == "PERCENTAGE" and threshold > 1_000_000_000):
-        raise invalid(f"Threshold {threshold} is not valid.")
-    return {**spec, "Threshold": threshold}
-
-
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    keys = ("NotificationType", "ComparisonOperator", "Threshold", "ThresholdType")
-    return all(one[key] == other[key] for key in keys)
-
-
-def _subscribers(given: Sequence[Document]) -> list[Document]:
-    kinds = [one["SubscriptionType"] for one in given]
-    if not given:
-        raise invalid("A notification needs at least one subscriber.")
-    if kinds.count("SNS") > 1 or kinds.count("EMAIL") > _MOST_EMAILS:
-        raise AwsError(
-            "CreationLimitExceededException",
-            f"A notification has at most one SNS topic and {_MOST_EMAILS} e-mail addresses.",
-        )
-    for one in given:
-        address = str(one["Address"])
-        if one["SubscriptionType"] == "EMAIL" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
-            raise invalid(f"Address {address!r} is not an e-mail address.")
-        if one["SubscriptionType"] == "SNS" and not address.startswith("arn:aws:sns:"):
-            raise invalid(f"Address {address!r} is not the ARN of an SNS topic.")
-    addresses = [(one["SubscriptionType"], one["Address"]) for one in given]
-    if len(set(addresses)) != len(addresses):
-        raise AwsError("DuplicateRecordException", "The same subscriber is there twice.")
-    return [dict(one) for one in given]
-
-
-def _tags(present: Mapping[str, str], more: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    tags = dict(present)
-    for tag in more:
-        if tag["Key"].lower().startswith("aws:"):
-            raise invalid(f"Tag key {tag['Key']} is reserved.")
-        tags[tag["Key"]] = tag["Value"]
-    if len(tags) > _MOST_TAGS:
-        raise AwsError("ServiceQuotaExceededException", f"A budget has at most {_MOST_TAGS} tags.")
-    return tags
-
-
-def page(call: Call, key: str, names: Sequence[str], show: Callable[[str], Document]) -> Document:
-    """One page by MaxResults and NextToken in the order of names; without MaxResults, 100."""
-    limit = int(call.get("MaxResults") or 100)
-    after = _token(call)
-    ordered = sorted(name for name in names if after is None or name > after)
-    result: Document = {key: [show(name) for name in ordered[:limit]]}
-    if len(ordered) > limit:
-        result["NextToken"] = base64.urlsafe_b64encode(ordered[limit - 1].encode()).decode()
-    return result
-
-
-def _page_in_order(call: Call, key: str, items: Sequence[Document]) -> Document:
-    limit, start = int(call.get("MaxResults") or 100), int(_token(call) or "0")
-    result: Document = {key: list(items[start : start + limit])}
-    if len(items) > start + limit:
-        result["NextToken"] = base64.urlsafe_b64encode(str(start + limit).encode()).decode()
-    return result
-
-
-def _token(call: Call) -> str | None:
-    token = call.get("NextToken") or call.get("NextPageToken")
-    if not token:
-        return None
-    try:
-        return base64.urlsafe_b64decode(str(token).encode()).decode()
-    except ValueError:
-        raise AwsError("InvalidNextTokenException", "The pagination token is not valid.") from None
+        return {"ResourceTags": [{"Key": key, "Value": value} for key, value in self._by_arn(call).tags.items()]}

@@ -1,8 +1,16 @@
-"""Charter: EC2 calls on their way to moto."""
+"""Charter: EC2 calls on their way to moto: refused where AWS refuses, remembered by token, made to take time, paged."""
 
 from __future__ import annotations
 
-from trueup.sandbox.emulator.moto_bridge import Answer
+from typing import Any
+
+from trueup.sandbox.emulator.errors import AwsError
+from trueup.sandbox.emulator.moto_bridge import Answer, backend, module
+from trueup.sandbox.emulator.network import changes, refusals
+from trueup.sandbox.emulator.network.groups import LISTED, listed
+from trueup.sandbox.emulator.network.paging import PAGED, check_limit, paged
+from trueup.sandbox.emulator.network.tokens import Tokens
+from trueup.sandbox.emulator.network.view import Ec2
 from trueup.sandbox.emulator.protocol import Document
 from trueup.sandbox.emulator.rds.service import Rds
 from trueup.sandbox.emulator.service import Call, Forward, World
@@ -14,10 +22,45 @@ class Network:
     def __init__(self, world: World, rds: Rds) -> None:
         self._world = world
         self._rds = rds
+        self._tokens = Tokens()
+        _teach_blackholes()
 
-    def handle(self, call: Call, forward: Forward) -> Document | Answer:
-        """Answer one call."""
-        return forward()
+    def handle(self, call: Call, forward: Forward, /) -> Document | Answer:
+        """Answer one call with moto's help."""
+        if call.get("DryRun"):
+            raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
+        ec2 = Ec2(backend("ec2", call.account, call.region), call, self._world, self._rds)
+        if call.operation in PAGED:
+            check_limit(call)
+            if call.operation in LISTED:
+                return listed(ec2)
+            return paged(call, forward())
+        remembered = self._tokens.recall(call, ec2)
+        if remembered is not None:
+            return remembered
+        refusals.check(ec2)
+        before = changes.before(ec2)
+        answer = forward()
+        if answer.status >= 300:
+            return answer
+        answer = changes.after(ec2, answer, before)
+        self._tokens.remember(call, answer)
+        return answer
 
     def reset(self) -> None:
-        """Nothing yet."""
+        """Forget the tokens; the rest is moto's to forget."""
+        self._tokens.clear()
+
+
+def _teach_blackholes() -> None:
+    """Let a route say `blackhole` once its target has gone, as AWS does; moto's routes are always active."""
+
+    def state(route: Any) -> str:
+        nat, gateway = route.nat_gateway, route.gateway
+        if nat is not None and nat.state in ("deleting", "deleted", "failed"):
+            return "blackhole"
+        if gateway is not None and hasattr(gateway, "vpc") and gateway.vpc is None:
+            return "blackhole"
+        return "active"
+
+    module("moto.ec2.models.route_tables").Route.state = property(state)

@@ -42,9 +42,7 @@ def backup_window(value: str) -> str:
     """A daily window `hh:mm-hh:mm` of at least 30 minutes."""
     found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", value)
     if not found:
-        raise invalid(
-            f"Invalid backup window format: {value}. Should be specified as a range hh24:mi-hh24:mi."
-        )
+        raise invalid(f"Invalid backup window format: {value}. Should be specified as a range hh24:mi-hh24:mi.")
     start, end = (
         (int(found.group(1)) * 60 + int(found.group(2))),
         (int(found.group(3)) * 60 + int(found.group(4))),
@@ -104,9 +102,7 @@ def port(number: int) -> int:
 def username(value: str) -> str:
     """A master user name that the engine takes."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", value):
-        raise invalid(
-            "The parameter MasterUsername must begin with a letter and contain 1 to 63 letters or digits."
-        )
+        raise invalid("The parameter MasterUsername must begin with a letter and contain 1 to 63 letters or digits.")
     if value.lower() in _RESERVED_USERS:
         raise invalid(f"MasterUsername {value} cannot be used as it is a reserved word used by the engine.")
     return value
@@ -122,9 +118,7 @@ def password(value: str) -> str:
     return value
 
 
-def scaling(
-    engine: str, version: str, asked: Mapping[str, Any], present: Mapping[str, Any]
-) -> dict[str, Any]:
+def scaling(engine: str, version: str, asked: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, Any]:
     """The serverless range after a call: asked values over present ones, as RDS shows them.
 
     SecondsUntilAutoPause is there only where the least capacity is 0.
@@ -145,9 +139,7 @@ def scaling(
             f"The minimum capacity must be between {allowed[0]} and {allowed[1]}."
         )
     if not 1.0 <= most <= allowed[1]:
-        raise invalid(
-            f"Serverless v2 maximum capacity {most} isn't valid: it must be between 1.0 and {allowed[1]}."
-        )
+        raise invalid(f"Serverless v2 maximum capacity {most} isn't valid: it must be between 1.0 and {allowed[1]}.")
     if least > most:
         raise invalid(f"Serverless v2 minimum capacity {least} must not be greater than the maximum {most}.")
     result: dict[str, Any] = {"MinCapacity": least, "MaxCapacity": most}

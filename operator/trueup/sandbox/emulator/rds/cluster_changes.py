@@ -1,4 +1,4 @@
-"""Charter: changing clusters: what takes effect at once, what waits for the maintenance window, and the status meanwhile.
+"""Charter: changing clusters: what takes effect at once, what waits for the maintenance window, what shows meanwhile.
 
 Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Modifying.html
 """
@@ -106,9 +106,7 @@ def _immediate(region: Region, cluster: Cluster, params: Mapping[str, Any]) -> D
     if "PreferredBackupWindow" in params:
         changes["PreferredBackupWindow"] = checks.backup_window(params["PreferredBackupWindow"])
     if "PreferredMaintenanceWindow" in params:
-        changes["PreferredMaintenanceWindow"] = checks.maintenance_window(
-            params["PreferredMaintenanceWindow"]
-        )
+        changes["PreferredMaintenanceWindow"] = checks.maintenance_window(params["PreferredMaintenanceWindow"])
     checks.windows_apart(
         str(changes.get("PreferredBackupWindow", doc["PreferredBackupWindow"])),
         str(changes.get("PreferredMaintenanceWindow", doc["PreferredMaintenanceWindow"])),
@@ -131,9 +129,7 @@ def _immediate(region: Region, cluster: Cluster, params: Mapping[str, Any]) -> D
     if "StorageType" in params:
         changes["StorageType"] = storage_type(engine, params["StorageType"])
     if "CloudwatchLogsExportConfiguration" in params:
-        changes["EnabledCloudwatchLogsExports"] = exports(
-            engine, doc, params["CloudwatchLogsExportConfiguration"]
-        )
+        changes["EnabledCloudwatchLogsExports"] = exports(engine, doc, params["CloudwatchLogsExportConfiguration"])
     if engine == catalogue.AURORA and any(name in params for name in _INSIGHTS):
         changes.update(insights(region, params, doc))
     return changes
@@ -175,9 +171,7 @@ def _check_upgrade(cluster: Cluster, version: str, call: Call) -> None:
         )
 
 
-def apply_pending(
-    region: Region, cluster: Cluster, pending: Mapping[str, Any], group: str | None = None
-) -> None:
+def apply_pending(region: Region, cluster: Cluster, pending: Mapping[str, Any], group: str | None = None) -> None:
     """Make deferred changes real: what the maintenance window does, or ApplyImmediately."""
     doc, engine = cluster.doc, str(cluster.doc["Engine"])
     changes = dict(pending)
@@ -201,9 +195,7 @@ def _upgrade_member(member: Record, engine: str, version: str, moved: bool) -> N
 def mark_members(cluster: Cluster, status: str, only: str | None = None) -> None:
     """Set how far the cluster's parameters have reached its members (or one of them)."""
     members = [
-        {**one, "DBClusterParameterGroupStatus": status}
-        if only in (None, one["DBInstanceIdentifier"])
-        else one
+        {**one, "DBClusterParameterGroupStatus": status} if only in (None, one["DBInstanceIdentifier"]) else one
         for one in cluster.doc["DBClusterMembers"]
     ]
     cluster.record.put(DBClusterMembers=members)
@@ -215,9 +207,7 @@ def _check_password(cluster: Cluster, call: Call) -> None:
     if given is not None:
         checks.password(given)
         if managed or (held and managed is not False):
-            raise checks.conflict(
-                "You can't specify MasterUserPassword for a cluster whose password is managed."
-            )
+            raise checks.conflict("You can't specify MasterUserPassword for a cluster whose password is managed.")
     if managed is False and held and given is None:
         raise checks.conflict("MasterUserPassword is needed to end the management of the master password.")
     if call.get("RotateMasterUserPassword"):

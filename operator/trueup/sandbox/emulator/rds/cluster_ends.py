@@ -19,15 +19,11 @@ def delete_db_cluster(region: Region, call: Call) -> Document:
     cluster = region.cluster(call.params["DBClusterIdentifier"])
     skip, final = bool(call.get("SkipFinalSnapshot")), call.get("FinalDBSnapshotIdentifier")
     if skip and final:
-        raise checks.conflict(
-            "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is enabled."
-        )
+        raise checks.conflict("FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is enabled.")
     if not skip and not final:
         raise checks.conflict("FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.")
     if cluster.doc["DeletionProtection"]:
-        raise checks.conflict(
-            "Cannot delete protected Cluster, please disable deletion protection and try again."
-        )
+        raise checks.conflict("Cannot delete protected Cluster, please disable deletion protection and try again.")
     if cluster.doc["Status"] == "deleting":
         raise AwsError(
             "InvalidDBClusterStateFault",
@@ -73,9 +69,7 @@ def start_db_cluster(region: Region, call: Call) -> Document:
     """StartDBCluster."""
     cluster = region.cluster(call.params["DBClusterIdentifier"])
     if cluster.doc["Status"] != "stopped":
-        raise AwsError(
-            "InvalidDBClusterStateFault", f"DbCluster {cluster.doc['DBClusterIdentifier']} is not stopped."
-        )
+        raise AwsError("InvalidDBClusterStateFault", f"DbCluster {cluster.doc['DBClusterIdentifier']} is not stopped.")
     _with_members(region, cluster, "starting", "available")
     return {"DBCluster": cluster.record}
 
@@ -103,9 +97,7 @@ def failover_db_cluster(region: Region, call: Call) -> Document:
     if target not in readers:
         raise AwsError("InvalidDBClusterStateFault", "There is no reader in the cluster to fail over to.")
     cluster.record.put(
-        DBClusterMembers=[
-            {**one, "IsClusterWriter": one["DBInstanceIdentifier"] == target} for one in members
-        ]
+        DBClusterMembers=[{**one, "IsClusterWriter": one["DBInstanceIdentifier"] == target} for one in members]
     )
     busy(region, cluster, "failing-over", "rds.cluster.modify")
     return {"DBCluster": cluster.record}

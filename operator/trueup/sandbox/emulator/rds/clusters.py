@@ -46,9 +46,7 @@ def refuse_unsupported(call: Call, names: tuple[str, ...]) -> None:
     """Say plainly that the emulator has not got a feature, rather than ignore the parameter."""
     for name in names:
         if call.get(name) not in (None, False):
-            raise AwsError(
-                "MotoNotImplemented", f"The emulator does not do {call.operation} with {name}.", 501
-            )
+            raise AwsError("MotoNotImplemented", f"The emulator does not do {call.operation} with {name}.", 501)
 
 
 def refuse_duplicate(region: Region, name: str) -> None:
@@ -110,44 +108,18 @@ def attach_secret(region: Region, cluster: Cluster, key: str | None) -> None:
     region.world.later("rds.cluster.create", ready)
 
 
-def base_document(
-    region: Region, params: Mapping[str, Any], name: str, engine: str, version: str
-) -> Document:
+def base_document(region: Region, params: Mapping[str, Any], name: str, engine: str, version: str) -> Document:
     """A new cluster as DescribeDBClusters shows it, from the parameters that create and restore share."""
     subnets = group_or_default(region, params.get("DBSubnetGroupName"))
     group = cluster_group_for(region, engine, version, params.get("DBClusterParameterGroupName"))
-    moment = region.world.clock.moment()
-    domain = (
-        f"{region.suffix()}.{region.name}.{'docdb' if engine == catalogue.DOCDB else 'rds'}.amazonaws.com"
-    )
     doc: Document = {
-        "AllocatedStorage": 1,
-        "AvailabilityZones": sorted(
-            {str(one["SubnetAvailabilityZone"]["Name"]) for one in subnets.doc["Subnets"]}
-        )[:3],
+        **_identity(region, name, engine, version),
+        "AvailabilityZones": sorted({str(one["SubnetAvailabilityZone"]["Name"]) for one in subnets.doc["Subnets"]})[:3],
         "BackupRetentionPeriod": checks.retention(params.get("BackupRetentionPeriod", 1)),
-        "DBClusterIdentifier": name,
         "DBClusterParameterGroup": group,
         "DBSubnetGroup": subnets.doc["DBSubnetGroupName"],
-        "Status": "creating",
-        "EarliestRestorableTime": moment,
-        "Endpoint": f"{name}.cluster-{domain}",
-        "ReaderEndpoint": f"{name}.cluster-ro-{domain}",
-        "MultiAZ": False,
-        "Engine": engine,
-        "EngineVersion": version,
-        "LatestRestorableTime": moment,
         "Port": checks.port(params.get("Port", catalogue.PORT[engine])),
-        "ReadReplicaIdentifiers": [],
-        "DBClusterMembers": [],
-        "VpcSecurityGroups": security_groups(
-            region, params.get("VpcSecurityGroupIds"), str(subnets.doc["VpcId"])
-        ),
-        "HostedZoneId": _HOSTED_ZONE,
-        "DbClusterResourceId": "cluster-" + uuid.uuid4().hex.upper()[:26],
-        "DBClusterArn": region.arn("cluster", name),
-        "AssociatedRoles": [],
-        "ClusterCreateTime": moment,
+        "VpcSecurityGroups": security_groups(region, params.get("VpcSecurityGroupIds"), str(subnets.doc["VpcId"])),
         "DeletionProtection": bool(params.get("DeletionProtection", False)),
         "CopyTagsToSnapshot": bool(params.get("CopyTagsToSnapshot", False)),
         "NetworkType": params.get("NetworkType", "IPV4"),
@@ -159,6 +131,31 @@ def base_document(
     if engine == catalogue.AURORA:
         doc.update(_aurora_options(region, params))
     return doc
+
+
+def _identity(region: Region, name: str, engine: str, version: str) -> Document:
+    """What follows from a new cluster's name, engine and hour of birth."""
+    moment = region.world.clock.moment()
+    domain = f"{region.suffix()}.{region.name}.{'docdb' if engine == catalogue.DOCDB else 'rds'}.amazonaws.com"
+    return {
+        "AllocatedStorage": 1,
+        "DBClusterIdentifier": name,
+        "Status": "creating",
+        "EarliestRestorableTime": moment,
+        "Endpoint": f"{name}.cluster-{domain}",
+        "ReaderEndpoint": f"{name}.cluster-ro-{domain}",
+        "MultiAZ": False,
+        "Engine": engine,
+        "EngineVersion": version,
+        "LatestRestorableTime": moment,
+        "ReadReplicaIdentifiers": [],
+        "DBClusterMembers": [],
+        "HostedZoneId": _HOSTED_ZONE,
+        "DbClusterResourceId": "cluster-" + uuid.uuid4().hex.upper()[:26],
+        "DBClusterArn": region.arn("cluster", name),
+        "AssociatedRoles": [],
+        "ClusterCreateTime": moment,
+    }
 
 
 def _windows(params: Mapping[str, Any], name: str) -> Document:
@@ -294,8 +291,6 @@ def describe_db_clusters(region: Region, call: Call) -> Document:
     if name:
         region.cluster(name)
     names = [
-        key
-        for key, cluster in region.clusters.items()
-        if (not name or key == bare_name(name)) and wanted(cluster.doc)
+        key for key, cluster in region.clusters.items() if (not name or key == bare_name(name)) and wanted(cluster.doc)
     ]
     return listing.page(call, "DBClusters", names, lambda key: region.clusters[key].record)

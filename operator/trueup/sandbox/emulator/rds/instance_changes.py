@@ -69,21 +69,15 @@ def busy(region: Region, record: Record, status: str, delay: str) -> None:
 def _immediate(region: Region, cluster: Cluster, record: Record, params: Mapping[str, Any]) -> Document:
     changes: Document = {name: params[name] for name in _PLAIN if name in params}
     if "PreferredMaintenanceWindow" in params:
-        changes["PreferredMaintenanceWindow"] = checks.maintenance_window(
-            params["PreferredMaintenanceWindow"]
-        )
+        changes["PreferredMaintenanceWindow"] = checks.maintenance_window(params["PreferredMaintenanceWindow"])
     if "DBParameterGroupName" in params:
         engine, version = str(cluster.doc["Engine"]), str(cluster.doc["EngineVersion"])
         name = instance_group_for(region, engine, version, params["DBParameterGroupName"])
         if name != record.doc["DBParameterGroups"][0]["DBParameterGroupName"]:
-            changes["DBParameterGroups"] = [
-                {"DBParameterGroupName": name, "ParameterApplyStatus": "pending-reboot"}
-            ]
+            changes["DBParameterGroups"] = [{"DBParameterGroupName": name, "ParameterApplyStatus": "pending-reboot"}]
     if "PromotionTier" in params and not 0 <= params["PromotionTier"] <= 15:
         raise checks.invalid(f"Invalid promotion tier: {params['PromotionTier']}. Must be between 0 and 15.")
-    if "DatabaseInsightsMode" in params and params["DatabaseInsightsMode"] != record.doc.get(
-        "DatabaseInsightsMode"
-    ):
+    if "DatabaseInsightsMode" in params and params["DatabaseInsightsMode"] != record.doc.get("DatabaseInsightsMode"):
         raise checks.conflict("Set the Database Insights mode for the DB Cluster.")
     if any(name in params for name in _INSIGHTS) and cluster.doc["Engine"] == catalogue.AURORA:
         changes.update(insights(region, {**params, "DatabaseInsightsMode": "standard"}, record.doc))

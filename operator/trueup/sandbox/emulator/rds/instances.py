@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.protocol import Document, Record
@@ -71,7 +72,7 @@ def create_db_instance(region: Region, call: Call) -> Document:
 
     def ready() -> None:
         if record.doc["DBInstanceStatus"] == "creating":
-            record.put(DBInstanceStatus="available", Endpoint=_endpoint(region, cluster, name))
+            record.put(DBInstanceStatus="available", Endpoint=_endpoint(cluster, name))
             _spread(cluster, region)
 
     region.world.later("rds.instance.create", ready)
@@ -92,9 +93,7 @@ def _check_fit(cluster: Cluster, call: Call, engine: str) -> None:
             "The engine version that you requested for your DB instance doesn't match your cluster's."
         )
     if doc["Status"] in ("deleting", "stopped", "stopping"):
-        raise AwsError(
-            "InvalidDBClusterStateFault", f"DB Cluster {doc['DBClusterIdentifier']} is {doc['Status']}."
-        )
+        raise AwsError("InvalidDBClusterStateFault", f"DB Cluster {doc['DBClusterIdentifier']} is {doc['Status']}.")
     check_instance_class(cluster, call.params["DBInstanceClass"])
     subnets = call.get("DBSubnetGroupName")
     if subnets is not None and subnets.lower() != doc["DBSubnetGroup"]:
@@ -129,45 +128,50 @@ def _new(region: Region, cluster: Cluster, call: Call, name: str) -> Document:
     tier = params.get("PromotionTier", 1)
     if not 0 <= tier <= 15:
         raise checks.invalid(f"Invalid promotion tier: {tier}. Must be between 0 and 15.")
+    new.update(_own(region, call.params, name, tier))
     new.update(
-        DBInstanceIdentifier=name,
-        DBInstanceClass=params["DBInstanceClass"],
-        DBInstanceStatus="creating",
         DBName=doc.get("DatabaseName"),
-        AllocatedStorage=1,
-        DBSecurityGroups=[],
         DBParameterGroups=[{"DBParameterGroupName": group, "ParameterApplyStatus": "in-sync"}],
         AvailabilityZone=zone,
         DBSubnetGroup=shown_in_instance(region.subnet_groups[str(doc["DBSubnetGroup"])]),
-        PreferredMaintenanceWindow=checks.maintenance_window(
-            window or str(doc["PreferredMaintenanceWindow"])
-        ),
-        PendingModifiedValues={},
-        MultiAZ=False,
-        AutoMinorVersionUpgrade=bool(params.get("AutoMinorVersionUpgrade", True)),
-        ReadReplicaDBInstanceIdentifiers=[],
+        PreferredMaintenanceWindow=checks.maintenance_window(window or str(doc["PreferredMaintenanceWindow"])),
         LicenseModel="postgresql-license" if engine == catalogue.AURORA else None,
-        PubliclyAccessible=bool(params.get("PubliclyAccessible", False)),
         StorageType=str(doc.get("StorageType") or catalogue.STANDARD_STORAGE[engine]),
-        DbInstancePort=0,
         DBClusterIdentifier=doc["DBClusterIdentifier"],
-        DbiResourceId="db-" + uuid.uuid4().hex.upper()[:26],
-        CACertificateIdentifier=params.get("CACertificateIdentifier", _CERTIFICATE),
-        CopyTagsToSnapshot=bool(params.get("CopyTagsToSnapshot", False)),
-        MonitoringInterval=params.get("MonitoringInterval", 0),
-        MonitoringRoleArn=params.get("MonitoringRoleArn"),
-        PromotionTier=tier,
-        DBInstanceArn=region.arn("db", name),
-        DeletionProtection=False,
-        TagList=tags_of(params),
-        InstanceCreateTime=region.world.clock.moment(),
     )
-    inherited = {} if "EnablePerformanceInsights" in params else doc
+    inherited: Mapping[str, Any] = {} if "EnablePerformanceInsights" in params else doc
     new.update(insights(region, params, inherited))
     return document(**new)
 
 
-def _endpoint(region: Region, cluster: Cluster, name: str) -> Document:
+def _own(region: Region, params: Mapping[str, Any], name: str, tier: int) -> Document:
+    """What a new instance has of its own, apart from its cluster."""
+    return {
+        "DBInstanceIdentifier": name,
+        "DBInstanceClass": params["DBInstanceClass"],
+        "DBInstanceStatus": "creating",
+        "AllocatedStorage": 1,
+        "DBSecurityGroups": [],
+        "PendingModifiedValues": {},
+        "MultiAZ": False,
+        "AutoMinorVersionUpgrade": bool(params.get("AutoMinorVersionUpgrade", True)),
+        "ReadReplicaDBInstanceIdentifiers": [],
+        "PubliclyAccessible": bool(params.get("PubliclyAccessible", False)),
+        "DbInstancePort": 0,
+        "DbiResourceId": "db-" + uuid.uuid4().hex.upper()[:26],
+        "CACertificateIdentifier": params.get("CACertificateIdentifier", _CERTIFICATE),
+        "CopyTagsToSnapshot": bool(params.get("CopyTagsToSnapshot", False)),
+        "MonitoringInterval": params.get("MonitoringInterval", 0),
+        "MonitoringRoleArn": params.get("MonitoringRoleArn"),
+        "PromotionTier": tier,
+        "DBInstanceArn": region.arn("db", name),
+        "DeletionProtection": False,
+        "TagList": tags_of(params),
+        "InstanceCreateTime": region.world.clock.moment(),
+    }
+
+
+def _endpoint(cluster: Cluster, name: str) -> Document:
     domain = str(cluster.doc["Endpoint"]).split(".cluster-", 1)[1]
     return {
         "Address": f"{name}.{domain}",
@@ -188,9 +192,7 @@ def delete_db_instance(region: Region, call: Call) -> Document:
     if record.doc["DBInstanceStatus"] == "deleting":
         raise AwsError("InvalidDBInstanceState", f"Instance {name} is already being deleted.")
     if call.get("FinalDBSnapshotIdentifier"):
-        raise checks.conflict(
-            "FinalDBSnapshotIdentifier can not be specified when deleting a cluster instance."
-        )
+        raise checks.conflict("FinalDBSnapshotIdentifier can not be specified when deleting a cluster instance.")
     cluster = region.cluster(str(record.doc["DBClusterIdentifier"]))
     record.put(DBInstanceStatus="deleting")
 
@@ -209,9 +211,7 @@ def delete_db_instance(region: Region, call: Call) -> Document:
 
 
 FILTERS: Mapping[str, listing.Filter] = {
-    "db-cluster-id": lambda doc, values: (
-        doc.get("DBClusterIdentifier") in [bare_name(value) for value in values]
-    ),
+    "db-cluster-id": lambda doc, values: doc.get("DBClusterIdentifier") in [bare_name(value) for value in values],
     "db-instance-id": listing.by_name_or_arn("DBInstanceIdentifier", "DBInstanceArn"),
     "dbi-resource-id": listing.by_member("DbiResourceId"),
     "engine": listing.by_member("Engine"),
@@ -225,9 +225,5 @@ def describe_db_instances(region: Region, call: Call) -> Document:
     name = call.get("DBInstanceIdentifier")
     if name:
         region.instance(name)
-    names = [
-        key
-        for key, one in region.instances.items()
-        if (not name or key == bare_name(name)) and wanted(one.doc)
-    ]
+    names = [key for key, one in region.instances.items() if (not name or key == bare_name(name)) and wanted(one.doc)]
     return listing.page(call, "DBInstances", names, lambda key: region.instances[key])

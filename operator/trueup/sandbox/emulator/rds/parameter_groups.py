@@ -164,13 +164,14 @@ def _modify(kind: Kind, region: Region, call: Call) -> Document:
             )
         _check_method(parameter, method)
         changes[parameter.name] = (value, method)
-    _apply(kind, region, group, known, {name: value for name, value in changes.items()})
+    _apply(kind, region, group, known, dict[str, tuple[str, str] | None](changes))
     return {kind.name_key: group.name}
 
 
 def _reset(kind: Kind, region: Region, call: Call) -> Document:
     group = _changeable(kind, region, call)
-    known, asked = parameters(group.family), call.get("Parameters") or []
+    known: Mapping[str, Parameter] = parameters(group.family)
+    asked: list[Mapping[str, Any]] = call.get("Parameters") or []
     if bool(call.get("ResetAllParameters")) == bool(asked):
         raise checks.conflict("Give either ResetAllParameters or Parameters.")
     names = list(group.values)
@@ -185,9 +186,7 @@ def _reset(kind: Kind, region: Region, call: Call) -> Document:
 def _changeable(kind: Kind, region: Region, call: Call) -> ParameterGroup:
     group = kind.find(region, call.params[kind.name_key])
     if is_default(group.name):
-        raise AwsError(
-            "InvalidDBParameterGroupState", f"The default parameter group {group.name} cannot be modified."
-        )
+        raise AwsError("InvalidDBParameterGroupState", f"The default parameter group {group.name} cannot be modified.")
     return group
 
 
@@ -227,8 +226,7 @@ def _apply(
         if kind.cluster:
             cluster = region.clusters[user]
             members = [
-                {**one, "DBClusterParameterGroupStatus": "pending-reboot"}
-                for one in cluster.doc["DBClusterMembers"]
+                {**one, "DBClusterParameterGroupStatus": "pending-reboot"} for one in cluster.doc["DBClusterMembers"]
             ]
             cluster.record.put(DBClusterMembers=members)
         else:
@@ -242,9 +240,7 @@ def _shown_parameter(parameter: Parameter, values: Mapping[str, tuple[str, str]]
     doc: Document = {
         "ParameterName": parameter.name,
         "Description": f"Sets {parameter.name}.",
-        "Source": "user"
-        if own is not None
-        else ("system" if parameter.default is not None else "engine-default"),
+        "Source": "user" if own is not None else ("system" if parameter.default is not None else "engine-default"),
         "ApplyType": "static" if parameter.static else "dynamic",
         "DataType": parameter.kind,
         "IsModifiable": parameter.modifiable,
@@ -272,7 +268,7 @@ def _page_of(call: Call, known: Mapping[str, Parameter], values: Mapping[str, tu
     return listing.page(call, "Parameters", names, shown.__getitem__)
 
 
-def _engine_defaults(region: Region, call: Call) -> Document:
+def _engine_defaults(_region: Region, call: Call) -> Document:
     family = call.params["DBParameterGroupFamily"]
     if family not in catalogue.FAMILIES:
         raise checks.invalid(f"ParameterGroupFamily {family} is not a valid parameter group family")
@@ -280,9 +276,7 @@ def _engine_defaults(region: Region, call: Call) -> Document:
     return {"EngineDefaults": {"DBParameterGroupFamily": family, **page}}
 
 
-def _of(
-    kind: Kind, operation: Callable[[Kind, Region, Call], Document]
-) -> Callable[[Region, Call], Document]:
+def _of(kind: Kind, operation: Callable[[Kind, Region, Call], Document]) -> Callable[[Region, Call], Document]:
     return lambda region, call: operation(kind, region, call)
 
 

@@ -1,4 +1,4 @@
-"""Charter: the parameters of each family, a realistic selection: name, default, static or dynamic, type, allowed values.
+"""Charter: the parameters of each family, a realistic selection with defaults, types and allowed values.
 
 Sources: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html,
 https://docs.aws.amazon.com/documentdb/latest/developerguide/cluster_parameter_groups-list_of_parameters.html
@@ -11,6 +11,14 @@ from functools import cache
 
 _SWITCH = "0,1"
 _WHOLE = "0-2147483647"
+_AUDITED = "ddl,function,misc,read,role,write,none,all,-ddl,-function,-misc,-read,-role,-write"
+_LEVELS = "disabled,debug5,debug4,debug3,debug2,debug1,info,notice,warning,error,log,fatal,panic"
+_LIBRARIES = (
+    "auto_explain,pg_cron,pg_hint_plan,pg_stat_statements,pgaudit,pglogical,apg_plan_mgmt,orafce,plprofiler,"
+    "pg_similarity,pg_prewarm"
+)
+_MAINTENANCE_MEMORY = "GREATEST({DBInstanceClassMemory/63963136*1024},65536)"
+_FORCE_SSL_FROM = 17
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ _POSTGRES: tuple[tuple[str, str | None, bool, str, str, bool], ...] = (
     ("log_rotation_age", "60", False, "integer", "1-1440", True),
     ("log_statement", None, False, "string", "none,ddl,mod,all", True),
     ("log_temp_files", None, False, "integer", "-1-2147483647", True),
-    ("maintenance_work_mem", "GREATEST({DBInstanceClassMemory/63963136*1024},65536)", False, "integer", "1024-2147483647", True),
+    ("maintenance_work_mem", _MAINTENANCE_MEMORY, False, "integer", "1024-2147483647", True),
     ("max_connections", "LEAST({DBInstanceClassMemory/9531392},5000)", True, "integer", "6-262143", True),
     ("max_locks_per_transaction", "64", True, "integer", "10-2147483647", True),
     ("max_replication_slots", "20", True, "integer", "5-262143", True),
@@ -79,14 +87,14 @@ _POSTGRES: tuple[tuple[str, str | None, bool, str, str, bool], ...] = (
     ("max_wal_senders", "20", True, "integer", "5-100", True),
     ("max_worker_processes", "GREATEST(${DBInstanceVCPU*2},8)", True, "integer", "0-262143", True),
     ("pg_stat_statements.track", None, False, "string", "none,top,all", True),
-    ("pgaudit.log", None, False, "list", "ddl,function,misc,read,role,write,none,all,-ddl,-function,-misc,-read,-role,-write", True),
+    ("pgaudit.log", None, False, "list", _AUDITED, True),
     ("random_page_cost", None, False, "float", "0-1.79769e+308", True),
-    ("rds.force_autovacuum_logging_level", "warning", False, "string", "disabled,debug5,debug4,debug3,debug2,debug1,info,notice,warning,error,log,fatal,panic", True),
+    ("rds.force_autovacuum_logging_level", "warning", False, "string", _LEVELS, True),
     ("rds.force_ssl", "0", False, "boolean", _SWITCH, True),
     ("rds.log_retention_period", "4320", False, "integer", "1440-10080", True),
     ("rds.logical_replication", "0", True, "boolean", _SWITCH, True),
     ("shared_buffers", "SUM({DBInstanceClassMemory/12038},-50003)", True, "integer", "16-1073741823", True),
-    ("shared_preload_libraries", "pg_stat_statements", True, "list", "auto_explain,pg_cron,pg_hint_plan,pg_stat_statements,pgaudit,pglogical,apg_plan_mgmt,orafce,plprofiler,pg_similarity,pg_prewarm", True),
+    ("shared_preload_libraries", "pg_stat_statements", True, "list", _LIBRARIES, True),
     ("statement_timeout", None, False, "integer", _WHOLE, True),
     ("synchronous_commit", "on", False, "string", "local,on,off", True),
     ("timezone", "UTC", False, "string", "", True),
@@ -114,13 +122,8 @@ def parameters(family: str) -> dict[str, Parameter]:
     """The parameters of a family by name."""
     if family.startswith("aurora-postgresql"):
         rows = _POSTGRES
-        if int(family.removeprefix("aurora-postgresql")) >= 15:
-            rows = tuple(
-                ("rds.force_ssl", "1" if family[-2:] >= "17" else "0", *row[2:])
-                if row[0] == "rds.force_ssl"
-                else row
-                for row in rows
-            )
+        if int(family.removeprefix("aurora-postgresql")) >= _FORCE_SSL_FROM:
+            rows = tuple((row[0], "1", *row[2:]) if row[0] == "rds.force_ssl" else row for row in rows)
     else:
         rows = _DOCDB
         if family == "docdb5.0":

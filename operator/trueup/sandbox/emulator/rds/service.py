@@ -74,7 +74,7 @@ class Rds:
             self._regions[key] = Region(account, region, self._world)
         return self._regions[key]
 
-    def handle(self, call: Call, forward: Forward) -> Document | Answer:
+    def handle(self, call: Call, _forward: Forward, /) -> Document | Answer:
         """Answer one call; what is not here is `MotoNotImplemented`, for moto's own RDS must not answer it."""
         operation = OPERATIONS.get(call.operation)
         if operation is None:

@@ -20,13 +20,11 @@ def snapshot(region: Region, identifier: str) -> Snapshot:
     return found
 
 
-def take(
-    region: Region, cluster: Cluster, identifier: str, tags: Tags | None = None, final: bool = False
-) -> Record:
+def take(region: Region, cluster: Cluster, identifier: str, tags: Tags | None = None, final: bool = False) -> Record:
     """Begin a snapshot of a cluster as it is now; a final one is there even if the cluster goes first."""
     name = _new_name(region, identifier)
     doc = cluster.doc
-    inherited = doc["TagList"] if doc["CopyTagsToSnapshot"] else []
+    inherited: Tags = doc["TagList"] if doc["CopyTagsToSnapshot"] else []
     vpc = region.subnet_groups[str(doc["DBSubnetGroup"])].doc["VpcId"]
     record = Record(
         document(

@@ -26,9 +26,7 @@ def create_db_subnet_group(region: Region, call: Call) -> Document:
         "DB subnet group quota exceeded.",
     )
     tags = tags_of(call.params)
-    record = _admit(
-        region, name, call.params["DBSubnetGroupDescription"], _subnets(region, call.params["SubnetIds"])
-    )
+    record = _admit(region, name, call.params["DBSubnetGroupDescription"], _subnets(region, call.params["SubnetIds"]))
     region.group_tags[str(record.doc["DBSubnetGroupArn"])] = tags
     return {"DBSubnetGroup": record}
 
@@ -110,9 +108,7 @@ def modify_db_subnet_group(region: Region, call: Call) -> Document:
     zones = {one.zone for one in subnets}
     lost = sorted({str(user.doc["AvailabilityZone"]) for user in users} - zones)
     if lost:
-        raise checks.invalid(
-            f"Some of the subnets to be deleted are currently in use: zones {', '.join(lost)}."
-        )
+        raise checks.invalid(f"Some of the subnets to be deleted are currently in use: zones {', '.join(lost)}.")
     changes: Document = {"Subnets": _shown(subnets)}
     if call.get("DBSubnetGroupDescription"):
         changes["DBSubnetGroupDescription"] = call.params["DBSubnetGroupDescription"]

@@ -47,16 +47,14 @@ def _version(engine: str, version: str) -> Document:
     return doc
 
 
-def describe_db_engine_versions(region: Region, call: Call) -> Document:
+def describe_db_engine_versions(_region: Region, call: Call) -> Document:
     """DescribeDBEngineVersions."""
     wanted = listing.wanted(call, _FILTERS)
     engine, version = call.get("Engine"), call.get("EngineVersion")
     found: dict[str, Document] = {}
     for name, versions in catalogue.VERSIONS.items():
         for one in versions:
-            if engine not in (None, name) or not (
-                version is None or one == version or one.startswith(f"{version}.")
-            ):
+            if engine not in (None, name) or not (version is None or one == version or one.startswith(f"{version}.")):
                 continue
             if call.get("DBParameterGroupFamily") not in (None, catalogue.family(name, one)):
                 continue
@@ -71,9 +69,7 @@ def describe_db_engine_versions(region: Region, call: Call) -> Document:
 def describe_orderable_db_instance_options(region: Region, call: Call) -> Document:
     """DescribeOrderableDBInstanceOptions."""
     engine = catalogue.known_engine(call.params["Engine"])
-    zones = [{"Name": str(zone)} for zone in sorted(region.ec2().ec2.subnets)] or [
-        {"Name": f"{region.name}a"}
-    ]
+    zones = [{"Name": str(zone)} for zone in sorted(region.ec2().ec2.subnets)] or [{"Name": f"{region.name}a"}]
     found: dict[str, Document] = {}
     for version in catalogue.VERSIONS[engine]:
         if call.get("EngineVersion") not in (None, version):
@@ -94,7 +90,7 @@ def describe_orderable_db_instance_options(region: Region, call: Call) -> Docume
 def nothing(key: str) -> Any:
     """An operation that lists what the emulator never has."""
 
-    def operation(region: Region, call: Call) -> Document:
+    def operation(_region: Region, _call: Call) -> Document:
         return {key: []}
 
     return operation
