@@ -113,6 +113,8 @@ def test_a_budget_is_deleted_by_name() -> None:
 def test_a_budget_that_cannot_be_computed_has_failed() -> None:
     assert Budget.phase(SEEN) is Phase.READY
     assert Budget.phase({**SEEN, "HealthStatus": {"Status": "UNHEALTHY"}}) is Phase.FAILED
+    filtered = {"Status": "UNHEALTHY", "StatusReason": "FILTER_INVALID"}
+    assert Budget.phase({**SEEN, "HealthStatus": filtered}) is Phase.READY
     assert Budget.phase({"BudgetName": "x"}) is Phase.READY
 
 

@@ -114,8 +114,10 @@ class Budget(OfAccount):
 
     @classmethod
     def phase(cls, doc: Doc) -> Phase | None:
-        """Failed while AWS says that the budget cannot be computed."""
-        return Phase.FAILED if get(doc, "HealthStatus.Status") == "UNHEALTHY" else Phase.READY
+        """Failed while AWS cannot compute the budget, unless by a filter, which an update takes away."""
+        unhealthy = get(doc, "HealthStatus.Status") == "UNHEALTHY"
+        broken = unhealthy and get(doc, "HealthStatus.StatusReason") != "FILTER_INVALID"
+        return Phase.FAILED if broken else Phase.READY
 
     def patch(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
         """One full replacement that keeps the period, which is not ours to say."""
@@ -165,10 +167,10 @@ class Notification(OfAccount):
             {
                 "AccountId": Pseudo.ACCOUNT,
                 "BudgetName": "{BudgetName}",
-                "Notification": {member: f"{{{member}}}" for member in NOTIFICATION},
+                "Notification": {member: f"{{Notifications[].{member}}}" for member in NOTIFICATION},
             },
             "Subscribers",
-            into="Subscribers",
+            into="Notifications[].Subscribers",
             page={"MaxResults": 100},
         ),
     )
@@ -188,9 +190,7 @@ class Notification(OfAccount):
     notification_type: Annotated[
         str, Attr("Notification.NotificationType", read="NotificationType", mutability=Mutability.REPLACE)
     ]
-    threshold: Annotated[
-        float, Attr("Notification.Threshold", read="Threshold", mutability=Mutability.REPLACE)
-    ]
+    threshold: Annotated[float, Attr("Notification.Threshold", read="Threshold", mutability=Mutability.REPLACE)]
     """Percent of the limit, as AWS writes it: a floating-point number."""
     comparison: Annotated[
         str, Attr("Notification.ComparisonOperator", read="ComparisonOperator", mutability=Mutability.REPLACE)

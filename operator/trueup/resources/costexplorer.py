@@ -98,9 +98,7 @@ class AnomalySubscription(Resource):
         one={"SubscriptionArnList": ["{}"]},
     )
     DEEP: ClassVar[tuple[Deep, ...]] = (
-        Deep(
-            "ListTagsForResource", {"ResourceArn": "{SubscriptionArn}"}, "ResourceTags", into="ResourceTags"
-        ),
+        Deep("ListTagsForResource", {"ResourceArn": "{SubscriptionArn}"}, "ResourceTags", into="ResourceTags"),
     )
     ID: ClassVar[str] = "SubscriptionArn"
     ARN: ClassVar[str] = "SubscriptionArn"
