@@ -26,7 +26,7 @@ def outputs(ctx: Context, observed: Observed) -> Mapping[str, Json]:
         "vpcId": _one(observed, names.VPC, "VpcId"),
         "publicSubnetIds": _all(observed, publics, "SubnetId"),
         "privateSubnetIds": _all(observed, privates, "SubnetId"),
-        "availabilityZones": [zone for zone in spec.zones if zone in zones],
+        "availabilityZones": list(dict.fromkeys(zones)),
         "natPublicIps": _all(observed, addresses, "PublicIp"),
         "s3EndpointId": _one(observed, names.S3_ENDPOINT, "VpcEndpointId"),
     }

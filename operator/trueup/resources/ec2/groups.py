@@ -51,7 +51,10 @@ class SecurityGroup(TaggedResource):
 
     vpc: Annotated[str | Ref, Attr("VpcId", mutability=Mutability.REPLACE)]
     group_name: Annotated[str, Attr("GroupName", mutability=Mutability.REPLACE)]
+    """At most 255 characters, and not `sg-` at the beginning: AWS keeps that for ids."""
     description: Annotated[str, Attr("Description", mutability=Mutability.REPLACE)]
+    """Fixed for ever, of the characters that
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html allows."""
 
     @classmethod
     def members(cls, doc: Doc) -> Iterable[Doc]:
