@@ -26,7 +26,7 @@ class Kubectl:
 
     def run(self, *arguments: str) -> str:
         """The output of one command; raises SandboxError with kubectl's own words when it fails."""
-        options = (f"--kubeconfig={self.kubeconfig}", f"--cache-dir={self.cache}")
+        options = (f"--kubeconfig={self.kubeconfig}", f"--cache-dir={self.cache}", "--request-timeout=30s")
         answer = subprocess.run(
             [self.program, *options, *arguments],
             env=for_children(os.environ),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from trueup.sandbox.controlplane import ControlPlane, kubectl
+from trueup.sandbox.controlplane import ControlPlane, ensure, kubectl
 from trueup.sandbox.controlplane import parts as plane_parts
 from trueup.sandbox.environment import ACCESS_KEY, SECRET_KEY, Exports, aws_settings, path_with
 from trueup.sandbox.errors import SandboxError
@@ -68,6 +68,8 @@ def up(
     """
     state = State(root or Path.cwd(), name)
     _check_endpoint(aws_endpoint)
+    # Minutes the first time, with its own progress; nobody who waits for the sandbox should wait for it unseen.
+    ensure(plane_parts.NAMES)
     with state.locked():
         existed, keeper = state.exists, Keeper(state.folder)
         try:

@@ -16,6 +16,7 @@ from typing import IO
 from trueup.sandbox.controlplane.parts import Ports
 from trueup.sandbox.errors import SandboxError
 from trueup.sandbox.ports import free_ports
+from trueup.sandbox.progress import say
 
 DEFAULT_NAME = "default"
 _FOLDER = ".sandbox"
@@ -111,10 +112,17 @@ class State:
             except FileNotFoundError:
                 continue
             with lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._lock(lock)
                 if self._is_current(lock):
                     yield
                     return
+
+    def _lock(self, lock: IO[str]) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Another command is at work on sandbox {self.name}: waiting for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
 
     def _is_current(self, lock: IO[str]) -> bool:
         # Whoever held the lock before may have removed the sandbox and this file with it.

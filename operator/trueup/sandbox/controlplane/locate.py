@@ -10,12 +10,16 @@ from pathlib import Path
 from trueup.sandbox.controlplane.build import build, cached
 from trueup.sandbox.controlplane.pins import CONTROL_PLANE, PROGRAMS, Program
 from trueup.sandbox.controlplane.toolchain import version_of
+from trueup.sandbox.errors import SandboxError
 
 ASSETS_VARIABLE = "KUBEBUILDER_ASSETS"
 
 
 def find(name: str) -> Path | None:
-    """The program called `name` from KUBEBUILDER_ASSETS, else PATH where new enough, else the cache; never builds."""
+    """The program called `name` from KUBEBUILDER_ASSETS, else PATH where new enough, else the cache; never builds.
+
+    KUBEBUILDER_ASSETS need not hold all of them; raises SandboxError when it names no folder.
+    """
     program = PROGRAMS[name]
     return _in_assets(program) or _on_path(program) or cached(program)
 
@@ -28,8 +32,12 @@ def ensure(names: Sequence[str] = CONTROL_PLANE) -> dict[str, Path]:
 
 def _in_assets(program: Program) -> Path | None:
     folder = os.environ.get(ASSETS_VARIABLE)
-    path = Path(folder, program.name).absolute() if folder else None
-    return path if path is not None and os.access(path, os.X_OK) else None
+    if not folder:
+        return None
+    if not Path(folder).is_dir():
+        raise SandboxError(f"{ASSETS_VARIABLE} names {folder}, which is no folder: correct it or unset it")
+    path = Path(folder, program.name).absolute()
+    return path if os.access(path, os.X_OK) else None
 
 
 def _on_path(program: Program) -> Path | None:

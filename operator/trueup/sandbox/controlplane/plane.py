@@ -36,6 +36,14 @@ class ControlPlane:
             raise
         return plane
 
+    def __enter__(self) -> Self:
+        """The control plane itself, to be stopped at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it."""
+        self.stop()
+
     @property
     def kubeconfig(self) -> Path:
         """The administrator's kubeconfig."""
