@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -39,6 +40,103 @@ def root(
     del version
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+
+
+class Output(StrEnum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class PlanOutput(StrEnum):
+    """How a plan is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Only this namespace.", show_default=False)]
+Cluster = Annotated[str | None, typer.Option("--context", help="Context of the kubeconfig.", show_default=False)]
+Form = Annotated[Output, typer.Option("--output", "-o", help="text or json.")]
+
+
+@app.command()
+def plan(
+    files: Annotated[
+        list[str], typer.Option("--filename", "-f", help="Folder, kustomization or file of manifests; - reads stdin.")
+    ],
+    offline: Annotated[
+        bool, typer.Option("--offline/--live", help="Take AWS as empty, without credentials; or look at AWS.")
+    ] = False,
+    output: Annotated[PlanOutput, typer.Option("--output", "-o", help="text, json or markdown.")] = PlanOutput.TEXT,
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", help="For objects that name none.", show_default="default")
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(help="For objects that name none.", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"]),
+    ] = None,
+    scope: Annotated[str, typer.Option(help="The operator's --scope: whose resources are ours.")] = "trueup",
+) -> None:
+    """Show what applying manifests would do to AWS, field by field, and what it costs before and after.
+
+    Exit code: 0 nothing to do, 2 changes, 1 an error or something that a person must put right first.
+
+    Example: trueup plan -f environments/staging --offline
+
+    Example: trueup plan -f environments/staging -o markdown > comment.md
+    """
+    from trueup.cli.ground import Ground
+    from trueup.cli.plan import plan as show
+
+    raise typer.Exit(show(files, Ground(offline, region, scope), output.value, namespace))
+
+
+@app.command()
+def status(namespace: Namespace = None, context: Cluster = None, output: Form = Output.TEXT) -> None:
+    """Show every object in the cluster: ready or not, in sync or not, and what it costs.
+
+    Example: trueup status -n staging
+    """
+    from trueup.cli.objects import everything, now
+    from trueup.cli.status import status as show
+
+    raise typer.Exit(show(everything(namespace, context), output.value, now()))
+
+
+@app.command()
+def drift(namespace: Namespace = None, context: Cluster = None, output: Form = Output.TEXT) -> None:
+    """Show every field that differs between AWS and the manifests, since when, and what is done about it.
+
+    Exit code: 0 none, 2 drift, 1 an error. Fields that driftPolicy.ignore names are shown and do not count.
+
+    Example: trueup drift -o json
+    """
+    from trueup.cli.objects import everything
+    from trueup.cli.status import drift as show
+
+    raise typer.Exit(show(everything(namespace, context), output.value))
+
+
+@app.command()
+def explain(
+    words: Annotated[list[str], typer.Argument(metavar="OBJECT", help="kind/name or kind name; short names work.")],
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", help="Its namespace.", show_default="the context's")
+    ] = None,
+    context: Cluster = None,
+    output: Form = Output.TEXT,
+) -> None:
+    """Tell all about one object: conditions, drift, next writes, resources, outputs and cost.
+
+    Example: trueup explain db/postgres -n staging
+    """
+    from trueup.cli.explain import explain as show
+    from trueup.cli.objects import named
+
+    raise typer.Exit(show(named(words, namespace, context), output.value))
 
 
 @app.command()

@@ -1,0 +1,80 @@
+"""What a plan stands on: AWS as it is, or an empty one that needs neither credentials nor a network."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from trueup.app.looking import Observer
+from trueup.app.settings import Settings
+from trueup.core.inventory import Inventory, Item
+from trueup.core.resource import Resource
+from trueup.core.values import Doc, Place, Pseudo
+
+NO_ACCOUNT: Final = "000000000000"
+"""Stands for the account where AWS is taken as empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Which AWS a plan is made against, and as whom."""
+
+    offline: bool
+    region: str | None = None
+    scope: str = Settings().scope
+
+    @property
+    def settings(self) -> Settings:
+        """How the engine works on it."""
+        return Settings(scope=self.scope, region=self.region)
+
+    def observer(self) -> Observer:
+        """What reads it."""
+        if self.offline:
+            return NothingThere()
+        from trueup.aws.observation import Observer as RealObserver
+        from trueup.aws.sessions import Sessions
+
+        return RealObserver(Sessions())
+
+
+class NothingThere:
+    """An AWS without a single resource: an Observer of which every look is empty."""
+
+    def __init__(self) -> None:
+        self._inventory = Inventory()
+
+    def observe(self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta) -> Inventory:
+        """Nothing was found."""
+        del place, kinds, max_age
+        return self._inventory
+
+    def deepen(
+        self,
+        place: Place,
+        kind: type[Resource],
+        items: Iterable[Item],
+        now: datetime | None = None,
+        *,
+        refresh: bool = False,
+    ) -> None:
+        """There is nothing to read in depth."""
+
+    def reread(self, place: Place, kind: type[Resource], by: str | None, created: Doc | None = None) -> None:
+        """There is nothing to read again."""
+
+    def wrote(self, place: Place, kind: type[Resource], id: str, at: datetime) -> None:
+        """Nobody writes here."""
+
+    def pseudo(self, place: Place) -> Mapping[Pseudo, str]:
+        """The place's region; account and partition as stand-ins."""
+        return {Pseudo.ACCOUNT: NO_ACCOUNT, Pseudo.PARTITION: "aws", Pseudo.REGION: place.region}
+
+    @contextmanager
+    def reading(self, place: Place) -> Generator[Inventory]:
+        """The empty inventory."""
+        del place
+        yield self._inventory

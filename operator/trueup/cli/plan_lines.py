@@ -1,0 +1,118 @@
+"""A plan as lines for people: marks, colours and columns. The text and the Markdown are made of the same lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from trueup.cli.outlook import Outlook, Planned, is_free
+from trueup.core.cost import Estimate, Line, money
+from trueup.core.plan import Action, Blocker, FieldChange, Step
+from trueup.core.values import Json
+
+MARKS: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.REPLACE: "!"}
+STYLES: Final = {"+": "green", "~": "yellow", "-": "red", "!": "bold red", " ": ""}
+_WIDEST_PATH: Final = 56
+_ABSENT: Final = "(none)"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One line: a mark (or a blank) that also says its colour, how deep it stands, and what it says."""
+
+    mark: str
+    depth: int
+    text: str
+    aside: str = ""
+    """What follows in a quieter colour."""
+
+
+def object_lines(planned: Planned) -> Iterator[PlanLine]:
+    """What happens to one object: its steps field by field, what it waits for, and its money."""
+    for step in planned.steps:
+        yield from _step_lines(step)
+    for step in planned.reported:
+        yield PlanLine("!", 1, f"{step.key} differs", "only reported: driftPolicy.mode is Report")
+    for wait in planned.preview.plan.waits:
+        yield PlanLine("!", 1, f"waits: {wait.message}")
+    for trouble in planned.preview.plan.problems:
+        yield PlanLine("!", 1, f"{trouble.reason}: {trouble.message}")
+    if planned.preview.invalid:
+        yield PlanLine("!", 1, f"Invalid: {planned.preview.invalid}")
+    if not (planned.steps or planned.reported or planned.troubles or planned.preview.plan.waits):
+        yield PlanLine(" ", 1, "nothing to do")
+    yield from _cost_lines(planned.preview.before, planned.preview.after)
+
+
+def _step_lines(step: Step) -> Iterator[PlanLine]:
+    effect = "" if step.effect in ("", "replace") else f"causes: {step.effect}"
+    yield PlanLine(MARKS[step.action], 1, f"{step.action.value} {step.key}", effect)
+    if step.block is not None and step.block.by in (Blocker.PERSON, Blocker.POLICY, Blocker.GATE):
+        yield PlanLine("!", 2, f"{step.block.reason}: {step.block.message}")
+    width = min(max((len(field.path) for field in step.fields), default=0), _WIDEST_PATH)
+    for field in step.fields:
+        where = field.spec_path or ""
+        note = next((word for word, holds in _notes(field) if holds), "")
+        yield PlanLine(
+            " ",
+            2,
+            f"{field.path.ljust(width)}  {_values(step.action, field)}",
+            ", ".join(part for part in (where, note) if part),
+        )
+
+
+def _notes(field: FieldChange) -> tuple[tuple[str, bool], ...]:
+    return (
+        ("ignored, as driftPolicy says", field.ignored),
+        ("accepted by AWS, not applied yet", field.accepted),
+        (f"causes: {field.effect.value}", bool(field.effect.value)),
+    )
+
+
+def _values(action: Action, field: FieldChange) -> str:
+    if action is Action.CREATE:
+        return _shown(field.after)
+    if action is Action.DELETE:
+        return _shown(field.before)
+    return f"{_shown(field.before)} → {_shown(field.after)}"
+
+
+def _shown(value: Json) -> str:
+    return _ABSENT if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _cost_lines(before: Estimate, after: Estimate) -> Iterator[PlanLine]:
+    if is_free(before) and is_free(after) and not after.lines:
+        return
+    yield PlanLine(" ", 1, price(before, after))
+    lines = after.lines
+    width = max((len(line.item) for line in lines), default=0)
+    sums = [_amount(line) for line in lines]
+    wide = max((len(amount) for amount in sums), default=0)
+    for line, amount in zip(lines, sums, strict=True):
+        yield PlanLine(" ", 2, f"{line.item.ljust(width)}  {amount.rjust(wide)}", line.assumption)
+
+
+def _amount(line: Line) -> str:
+    return "unknown" if line.usd is None else f"${money(line.usd)}"
+
+
+def price(before: Estimate, after: Estimate) -> str:
+    """The money before and after, its bounds, and what no price is known for."""
+    spread = "" if after.low == after.high else f" (from ${money(after.low)} to ${money(after.high)})"
+    missing = f", and what is unknown: {', '.join(after.unknown)}" if after.unknown else ""
+    return f"${money(before.monthly)} → ${money(after.monthly)} a month{spread}{missing}"
+
+
+def counted(outlook: Outlook) -> str:
+    """How much there is to do, in a phrase."""
+    words = [f"{outlook.counts[a.value]} to {a.value}" for a in Action if outlook.counts[a.value]]
+    words += [f"{count} with {effect}" for effect, count in sorted(outlook.effects.items())]
+    return ", ".join(words) or "nothing to do"
+
+
+def dated(estimate: Estimate) -> str:
+    """Of which day the prices are."""
+    return f"list prices of {estimate.as_of.isoformat()}" if estimate.as_of else "list prices"
