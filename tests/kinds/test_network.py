@@ -1,5 +1,6 @@
 """What a Network compiles to: which resources, in which order, decided by which field of the spec, at which price."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,14 @@ import pytest
 from tests.kinds.network_world import IDENTITY, PLATFORM, REGION, composed
 from trueup.core.cost import Estimate
 from trueup.core.graph import Graph, Problem
+from trueup.core.inventory import Inventory
+from trueup.core.observed import Observed, Surroundings
+from trueup.core.plan import Action
+from trueup.core.planning import History, plan
 from trueup.core.values import Json
 from trueup.kinds.common import names
 from trueup.kinds.network import KIND
+from trueup.resources.ec2 import NatGateway
 from trueup.resources.prices import BOOKS, assumption_of, book_of
 
 
@@ -174,3 +180,31 @@ def test_prices_of_a_region_without_a_book_are_borrowed_and_say_so() -> None:
         "prices of us-east-1: those of eu-west-1 are not in the table",
     )
     assert assumption_of("us-east-1") is None
+
+
+NAT_TAGS = [
+    {"Key": "trueup.dev/owner", "Value": IDENTITY.owner},
+    {"Key": "trueup.dev/resource", "Value": "nat-0"},
+]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("failed", [("NatGateway/nat-0", Action.REPLACE, ("DeleteNatGateway",), None)]),
+        ("deleted", [("NatGateway/nat-0", Action.CREATE, (), "Waiting")]),
+    ],
+)
+def test_a_nat_gateway_that_failed_is_replaced_and_one_that_is_gone_is_made_again(
+    state: str, expected: list[tuple[str, Action, tuple[str, ...], str | None]]
+) -> None:
+    inventory = Inventory()
+    doc = {"NatGatewayId": "nat-1", "State": state, "ConnectivityType": "public", "Tags": NAT_TAGS}
+    inventory.load(NatGateway, [doc], datetime(2026, 11, 23, tzinfo=UTC))
+    graph = composed({**PLATFORM, "tags": {}})
+    found = plan(graph, Observed(graph, Surroundings(inventory, {}, KIND.types)), History())
+    assert [
+        (_short(step.key), step.action, tuple(c.operation for c in step.calls), step.block and step.block.reason)
+        for step in found.steps
+        if step.kind is NatGateway
+    ] == expected
