@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from trueup.gen import crds
+from trueup.gen import crds, rbac
 
 Generator = Callable[[], dict[str, str]]
 
-GENERATORS: tuple[Generator, ...] = (crds.render_all,)
+GENERATORS: tuple[Generator, ...] = (crds.render_all, rbac.render_all)
 
 
 def render() -> dict[str, str]:
