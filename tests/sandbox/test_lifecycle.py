@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,6 +31,28 @@ spec:
   versions:
     - {name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
 """
+RIGHTS = """
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: trueup, namespace: trueup-system}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: trueup}
+rules:
+  - {apiGroups: [trueup.dev], resources: ["*"], verbs: ["*"]}
+  - {apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get, list, watch]}
+  - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: ["*"]}
+  - {apiGroups: ["", events.k8s.io], resources: [events], verbs: [create, patch]}
+  - {apiGroups: [""], resources: [namespaces], verbs: [get, list, watch]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: trueup}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: trueup}
+subjects: [{kind: ServiceAccount, name: trueup, namespace: trueup-system}]
+"""
+SHIPPED_RESOURCES = Path(__file__).parents[2] / "crds"
 
 
 @dataclass(frozen=True)
@@ -148,6 +171,41 @@ def test_two_live_side_by_side_and_share_an_emulator(project: Project) -> None:
     assert kubectl(second, "get", "namespace", "only-here", "-o=name") == "namespace/only-here"
     assert project.run("down", SANDBOX="second").returncode == 0
     assert_gone(project, ports)
+
+
+def test_the_operator_runs_as_its_own_user_with_the_rights_of_the_installation(project: Project) -> None:
+    shutil.copytree(SHIPPED_RESOURCES, project.root / "crds", dirs_exist_ok=True)
+    rights = project.root / "manifests" / "operator" / "rights.yaml"
+    rights.parent.mkdir(parents=True)
+    rights.write_text(RIGHTS)
+    result = project.run("up")
+    assert result.returncode == 0, result.stderr
+    shell = exported(result.stdout)
+    who = ("--as=trueup-operator", "--all-namespaces")
+    assert kubectl(shell, "auth", "can-i", "update", "databases.trueup.dev", *who) == "yes"
+    assert cannot(shell, "get", "secrets", *who)
+    lease = ("get", "lease", "--namespace=trueup-system", "--output=jsonpath={.items[*].spec.holderIdentity}")
+    holder = kubectl(shell, *lease)
+    assert f"_{project.pids()['operator']}_" in holder
+
+    psutil.Process(project.pids()["operator"]).kill()
+    assert project.run("status").returncode == 3
+    assert exported(project.run("up").stdout) == shell
+    assert project.run("status").returncode == 0
+
+    project.up()
+    assert project.keeper().running("operator") is None
+    ports = ports_of(project)
+    shutil.rmtree(project.root / "manifests")
+    assert project.run("down").returncode == 0
+    assert_gone(project, ports)
+
+
+def cannot(shell: dict[str, str], *action: str) -> bool:
+    answer = subprocess.run(
+        ["kubectl", "auth", "can-i", *action], env=os.environ | shell, capture_output=True, text=True, check=False
+    )
+    return (answer.returncode, answer.stdout.strip()) == (1, "no")
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "told to stop"])

@@ -3,7 +3,7 @@
 import pytest
 
 from trueup.sandbox.errors import SandboxError
-from trueup.sandbox.rights import documents, rights
+from trueup.sandbox.rights import documents, home, rights
 
 SHIPPED = """
 apiVersion: v1
@@ -66,6 +66,10 @@ def test_a_shipped_namespace_comes_first_and_once() -> None:
     result = rights([*documents(SHIPPED), namespace])
     assert [manifest for manifest in result if manifest["kind"] == "Namespace"] == [namespace]
     assert result[0] == namespace
+
+
+def test_the_operator_lives_where_its_account_is() -> None:
+    assert home(documents(SHIPPED)) == "trueup-system"
 
 
 def test_an_installation_without_rights_is_refused() -> None:

@@ -54,14 +54,19 @@ def install_resources(kubectl: Kubectl, folder: Path) -> None:
         kubectl.run("wait", "--for=condition=Established", within, *(f"--filename={file}" for file in files))
 
 
-def install_rights(kubectl: Kubectl, folder: Path, written: Path) -> None:
-    """Apply the rights that the manifests in `folder` give the operator; what was applied stands in `written`."""
+def install_rights(kubectl: Kubectl, folder: Path, written: Path) -> str:
+    """Apply the rights that the manifests in `folder` give the operator; answers the namespace of its account.
+
+    What was applied stands in `written`.
+    """
     if (folder / "kustomization.yaml").exists():
         shipped = rights.documents(kubectl.run("kustomize", str(folder)))
     else:
         shipped = rights.read(_manifests(folder))
-    written.write_text(yaml.safe_dump_all(rights.rights(shipped), sort_keys=False))
+    applied = rights.rights(shipped)
+    written.write_text(yaml.safe_dump_all(applied, sort_keys=False))
     kubectl.apply(written)
+    return rights.home(applied)
 
 
 def _manifests(folder: Path) -> list[Path]:

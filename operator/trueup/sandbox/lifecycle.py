@@ -30,6 +30,8 @@ from trueup.sandbox.state import DEFAULT_NAME, SandboxPorts, State
 EMULATOR, OPERATOR = "emulator", "operator"
 PARTS = (*plane_parts.NAMES, EMULATOR, OPERATOR)
 SWEEP_SECONDS = 5
+# The operator itself gives the calls that are under way ten seconds.
+OPERATOR_GRACE_SECONDS = 12.0
 # The operator shows its own key to the emulator, whose call log can so tell its calls from the user's.
 OPERATOR_KEY = "sandbox-operator"
 
@@ -104,12 +106,14 @@ def status(name: str = DEFAULT_NAME, *, root: Path | None = None) -> tuple[PartS
     return tuple(_status(state, keeper, part) for part in PARTS if keeper.recorded(part) is not None)
 
 
-def operator_part(plane: ControlPlane, endpoint: str, health_port: int) -> Part:
-    """The operator as its own process, as its own user, sweeping every five seconds."""
+def operator_part(plane: ControlPlane, endpoint: str, health_port: int, namespace: str) -> Part:
+    """The operator as its own process and user, sweeping every five seconds, its lease where it is installed."""
     argv = (
         *_python("trueup.cluster"),
         f"--kubeconfig={plane.operator_kubeconfig}",
+        f"--health-host={LOOPBACK}",
         f"--health-port={health_port}",
+        f"--lease-namespace={namespace}",
         f"--interval={SWEEP_SECONDS}",
     )
     ready = f"http://{LOOPBACK}:{health_port}/readyz"
@@ -147,25 +151,22 @@ class _Ascent:
             self.keeper.begin(emulator)
         with step(f"control plane of sandbox {self.state.name}"):
             self.plane.repair(self.keeper)
-            self._install()
+            tool = self._kubectl()
+            install_resources(tool, self.state.root / "crds")
         if emulator is not None:
             with step("AWS emulator"):
                 self.keeper.finish(emulator)
-        self._operate()
+        self._operate(tool)
         return Sandbox(self.state, self._write_env(), tuple(self.keeper.begun))
 
-    def _install(self) -> None:
-        tool = self._kubectl()
-        install_resources(tool, self.state.root / "crds")
-        if self.operator:
-            install_rights(tool, self.state.root / "manifests" / "operator", self.state.folder / "rights.yaml")
-
-    def _operate(self) -> None:
+    def _operate(self, tool: Kubectl) -> None:
         if not self.operator:
             self.keeper.stop([OPERATOR])
             return
         with step("operator"):
-            self.keeper.ensure(operator_part(self.plane, self.endpoint, self.ports.operator_health))
+            shipped = self.state.root / "manifests" / "operator"
+            namespace = install_rights(tool, shipped, self.state.folder / "rights.yaml")
+            self.keeper.ensure(operator_part(self.plane, self.endpoint, self.ports.operator_health, namespace))
 
     def _kubectl(self) -> Kubectl:
         link = self.state.programs / "kubectl"
@@ -185,7 +186,7 @@ class _Ascent:
 
 def _remove(state: State, keeper: Keeper) -> None:
     # The operator goes first and may end as it likes: what it does to AWS must not be cut, even to a foreign emulator.
-    keeper.stop([OPERATOR])
+    keeper.stop([OPERATOR], grace_seconds=OPERATOR_GRACE_SECONDS)
     keeper.clear()
     state.remove()
 

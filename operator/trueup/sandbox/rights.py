@@ -39,6 +39,14 @@ def rights(manifests: Iterable[Manifest]) -> list[Manifest]:
     return [*missing, *first, *others, *(_for_user(binding) for binding in bindings)]
 
 
+def home(manifests: Iterable[Manifest]) -> str:
+    """The namespace of the operator's service account, which is where it keeps its lease."""
+    for manifest in manifests:
+        if manifest["kind"] == "ServiceAccount":
+            return str(manifest["metadata"].get("namespace", "default"))
+    raise SandboxError("manifests/operator has no ServiceAccount: run `trueup gen` to write it")
+
+
 def read(files: Iterable[Path]) -> list[Manifest]:
     """Every YAML document of `files`, in order."""
     return [document for file in files for document in documents(file.read_text())]
