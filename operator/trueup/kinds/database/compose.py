@@ -42,10 +42,6 @@ class _Making:
         """The name from which all AWS names of this object begin."""
         return self.spec.adopted_name or self.ctx.identity.derived()
 
-    @property
-    def port(self) -> int:
-        return self.spec.port or self.engine.port
-
 
 def compose(ctx: Context) -> Graph:
     """The graph of a Database."""
@@ -125,8 +121,8 @@ def _rule(make: _Making, group: SecurityGroup, peer: Peer, at: str) -> None:
             name=f"from-{suffix}",
             group=group.output("GroupId"),
             protocol="tcp",
-            from_port=make.port,
-            to_port=make.port,
+            from_port=make.spec.effective_port,
+            to_port=make.spec.effective_port,
             cidr=peer.cidr,
             peer=reference,
             description=f"{peer.kind} {peer.name}" if peer.cidr is None else "allowFrom",
@@ -180,7 +176,6 @@ def _cluster(
         subnet_group=subnets.output("DBSubnetGroupName") if subnets else None,
         parameter_group=parameters.output("DBClusterParameterGroupName"),
         security_groups=(access.output("GroupId"),),
-        port=make.port,
     )
     return make.graph.add(make.engine.cluster(make.spec, settings), at=_cluster_places(adopted), adopt=adopted)
 

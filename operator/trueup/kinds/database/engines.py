@@ -22,8 +22,6 @@ from trueup.resources.rds import (
 from trueup.resources.rds.base import AURORA, DOCDB, SERVERLESS, family
 from trueup.resources.rds.clusters import NO_EXTENDED_SUPPORT
 
-MASTER: Final = "dbadmin"
-"""The master user of a cluster whose spec names none."""
 INSIGHTS_DAYS: Final = 7
 """Days of history that Performance Insights keeps for nothing."""
 
@@ -37,7 +35,6 @@ class Settings:
     subnet_group: Json
     parameter_group: Json
     security_groups: Json
-    port: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +42,6 @@ class Engine:
     """One engine: how specs name versions, and how its cluster and instances are made."""
 
     aws: str
-    port: int
     parameter_group: type[DBClusterParameterGroup]
     cluster: Callable[[DatabaseSpec, Settings], Cluster]
     instance: Callable[[DatabaseSpec, str, str, Cluster, int], Instance]
@@ -58,16 +54,15 @@ class Engine:
 
 def _common(spec: DatabaseSpec, settings: Settings) -> dict[str, Any]:
     """The fields of a cluster of either engine. Nothing in it is left to AWS that the spec has a default for."""
-    found = spec.restore or spec.adopt
     return {
         "name": settings.name,
         "cluster_id": settings.cluster_id,
         "subnet_group": settings.subnet_group,
         "parameter_group": settings.parameter_group,
         "security_groups": settings.security_groups,
-        "port": settings.port,
+        "port": spec.effective_port,
         "version": spec.version,
-        "master_username": spec.master_username or (None if found else MASTER),
+        "master_username": spec.effective_master_username,
         "managed_password": True,
         "encrypted": True,
         "retention_days": spec.backup.retention_days,
@@ -128,7 +123,6 @@ def _documentdb_member(spec: DatabaseSpec, name: str, called: str, cluster: Clus
 ENGINES: Final[Mapping[str, Engine]] = {
     "aurora-postgresql": Engine(
         aws=AURORA,
-        port=5432,
         parameter_group=DBClusterParameterGroup,
         cluster=_aurora,
         instance=_aurora_member,
@@ -136,7 +130,6 @@ ENGINES: Final[Mapping[str, Engine]] = {
     ),
     "documentdb": Engine(
         aws=DOCDB,
-        port=27017,
         parameter_group=DocDBClusterParameterGroup,
         cluster=_documentdb,
         instance=_documentdb_member,

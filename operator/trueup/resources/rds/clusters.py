@@ -61,6 +61,20 @@ class ClusterSnapshot(Resource):
         words = {"available": Phase.READY, "deleting": Phase.DELETING, "failed": Phase.FAILED}
         return words.get(str(get(doc, "Status")), Phase.CREATING)
 
+    @classmethod
+    def restore_hint(cls, docs: list[Doc]) -> str | None:
+        """The newest snapshot that can be restored, and how: into a new object, as `restore` is fixed at creation."""
+        whole = [doc for doc in docs if cls.phase(doc) is Phase.READY]
+        if not whole:
+            return None
+        newest = max(whole, key=lambda doc: str(doc.get("SnapshotCreateTime", "")))
+        name, taken = newest["DBClusterSnapshotIdentifier"], newest.get("SnapshotCreateTime")
+        when = f" of {taken}" if taken else ""
+        return (
+            f"The newest snapshot is {name}{when}: to restore it, delete this object (nothing of its data is left in "
+            f"AWS but snapshots) and create it again with spec.restore.snapshotIdentifier: {name}."
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster(Resource):
