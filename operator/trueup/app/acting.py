@@ -26,10 +26,19 @@ STOPPING = frozenset({Consequence.THROTTLED, Consequence.CREDENTIALS, Consequenc
 """What makes every further call of this pass pointless."""
 
 
+class Answered(Protocol):
+    """AWS's answer to a call that went through."""
+
+    @property
+    def doc(self) -> Doc:
+        """The answer's members."""
+        ...
+
+
 class Executor(Protocol):
     """What makes AWS calls. No exception escapes it."""
 
-    def execute(self, place: Place, call: Call, region: str | None = None) -> Doc | Fault:
+    def execute(self, place: Place, call: Call, region: str | None = None) -> Answered | Fault:
         """AWS's answer, or what went wrong."""
         ...
 
@@ -66,35 +75,31 @@ class Actor:
         self._search = search
         self.manifest = composed.manifest
         """The manifest with the annotations that this pass has set."""
+        self.began = stamp(clock())
+        """Names this pass's creates: their intents, and the client tokens that derive from them."""
         self.wrote = 0
 
     # ---- records ----------------------------------------------------------------------------------------------
 
-    def settle_marks(self, observed: Observed) -> None:
-        """What AWS shows now is on record: data that exists is marked so, intents that came true are dropped."""
-        created = marks(self.manifest, CREATED)
-        intents = marks(self.manifest, INTENTS)
-        for key, seen in observed.seen.items():
-            name = str(key)
-            if not seen.owned:
-                continue
-            if seen.kind.HOLDS_DATA and created.get(name, UNDERWAY).startswith(UNDERWAY):
-                created[name] = stamp(self._clock())
-            intents.pop(name, None)
-        self._annotate(created, intents)
+    def record(self, observed: Observed | None, steps: Iterable[Step] = ()) -> None:
+        """What must outlive the process is on the object, in one write if any.
 
-    def record(self, steps: Iterable[Step]) -> None:
-        """Before the first call: the intent of every create that AWS cannot keep single, the mark of data."""
+        Data that AWS shows is marked as existing, and intents that came true are dropped. Before the first call: the
+        intent of every create that AWS cannot keep single, and the mark of data that is about to be made.
+        """
         created = marks(self.manifest, CREATED)
         intents = marks(self.manifest, INTENTS)
-        now = stamp(self._clock())
+        for key, seen in observed.seen.items() if observed is not None else ():
+            if seen.owned:
+                intents.pop(str(key), None)
+                if seen.kind.HOLDS_DATA and created.get(str(key), UNDERWAY).startswith(UNDERWAY):
+                    created[str(key)] = self.began
         for step in steps:
-            if step.action is not Action.CREATE:
-                continue
-            if step.kind.HOLDS_DATA:
-                created[str(step.key)] = f"{UNDERWAY} {now}"
-            if step.kind.RETRY is Retry.UNSAFE or (step.kind.TOKEN and str(step.key) not in intents):
-                intents[str(step.key)] = now
+            name = str(step.key)
+            if step.action is Action.CREATE and step.kind.HOLDS_DATA:
+                created[name] = f"{UNDERWAY} {self.began}"
+            if step.action is Action.CREATE and _needs_intent(step, intents):
+                intents[name] = self.began
         self._annotate(created, intents)
 
     def _annotate(self, created: Mapping[str, str], intents: Mapping[str, str]) -> None:
@@ -130,7 +135,7 @@ class Actor:
                 if _is_done(step, answer):
                     continue
                 return self._failed(step, answer, written=bool(answers))
-            answers.append(answer)
+            answers.append(answer.doc)
             self.wrote += 1
         self._memory.succeeded(str(step.key))
         self._memory.wrote(step, self._clock())
@@ -214,6 +219,11 @@ def _named(call: Call, by: str) -> str | None:
 def _is_done(step: Step, fault: Fault) -> bool:
     """The fault says that what the step wants is so already: deleting what is gone."""
     return step.action in (Action.DELETE, Action.REPLACE) and fault.consequence is Consequence.NOT_FOUND
+
+
+def _needs_intent(step: Step, intents: Mapping[str, str]) -> bool:
+    """Unsafe creates say anew when they were tried; those with a token keep the intent that it derives from."""
+    return step.kind.RETRY is Retry.UNSAFE or (bool(step.kind.TOKEN) and str(step.key) not in intents)
 
 
 def _packed(found: Mapping[str, str]) -> str | None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
-
-from pydantic import ValidationError
 
 from trueup.app.ports import ROLE_ARN, Manifest, World
 from trueup.app.settings import Settings
@@ -14,6 +11,7 @@ from trueup.core.graph import Graph
 from trueup.core.naming import Identity
 from trueup.core.resource import Resource
 from trueup.core.values import Place
+from trueup.kinds.common import reading
 from trueup.kinds.common.kind import Context, GateTerms, Kind, Peer
 from trueup.kinds.common.spec import Spec
 
@@ -128,22 +126,6 @@ class Composer:
 def read_spec(kind: Kind, manifest: Manifest) -> Spec:
     """The manifest's spec, checked. Raises Invalid with one sentence that names each field at fault."""
     try:
-        return kind.info.spec.model_validate(manifest.spec)
-    except ValidationError as error:
-        raise Invalid(" ".join(sentences(error))) from None
-
-
-def sentences(error: ValidationError) -> list[str]:
-    """What is wrong with a spec, field by field."""
-    said: list[str] = []
-    for item in error.errors(include_url=False):
-        path = ".".join(["spec", *(str(part) for part in item["loc"])])
-        context = cast("Mapping[str, Any]", item.get("ctx") or {})
-        broken = cast("list[tuple[str, str]]", context.get("broken") or [])
-        if broken:
-            said.extend(f"{path}{at}: {message}" for at, message in broken)
-        elif item["type"] == "extra_forbidden":
-            said.append(f"{path}: there is no such field; look at `kubectl explain`.")
-        else:
-            said.append(f"{path}: {item['msg']}.")
-    return said
+        return reading.read_spec(kind.info.spec, manifest.spec)
+    except reading.InvalidSpec as wrong:
+        raise Invalid(" ".join(str(problem) for problem in wrong.problems)) from None

@@ -44,12 +44,12 @@ class Costs:
         return self.after.monthly - self.before.monthly
 
 
-def history(manifest: Manifest) -> History:
-    """What the object's status and annotations remember."""
+def history(manifest: Manifest, attempt: str = "") -> History:
+    """What the object's status and annotations remember; `attempt` names the creates that are tried now."""
     applied = {
         name: str(entry["applied"]) for name, entry in remembered(manifest.status).items() if entry.get("applied")
     }
-    return History(applied=applied, attempts=marks(manifest, INTENTS))
+    return History(applied=applied, attempts=marks(manifest, INTENTS), attempt=attempt)
 
 
 def hints(manifest: Manifest) -> dict[str, str]:
@@ -109,10 +109,17 @@ def _as_seen(resource: Resource, observed: Observed) -> Resource:
 
 
 def decide(
-    composed: Composed, observed: Observed, memory: Memory, ledger: Ledger, cost: Costs, world: Decider, now: datetime
+    composed: Composed,
+    observed: Observed,
+    known: History,
+    memory: Memory,
+    ledger: Ledger,
+    cost: Costs,
+    world: Decider,
+    now: datetime,
 ) -> Plan:
     """The plan after every policy of the object."""
-    found = plan(composed.graph, observed, history(composed.manifest), composed.spec.drift_policy.ignore)
+    found = plan(composed.graph, observed, known, composed.spec.drift_policy.ignore)
     return policies.apply(found, tuple(world.policies(composed, observed, memory, ledger, cost, now)))
 
 

@@ -42,7 +42,7 @@ class Engine:
         observer: Observer,
         executor: Executor,
         clock: Callable[[], datetime] = utc_now,
-        book: Callable[[str], PriceBook] = prices.book_for,
+        book: Callable[[str], PriceBook] = prices.book_of,
     ) -> None:
         self.kinds = kinds
         self.settings = settings

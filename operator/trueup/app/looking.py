@@ -109,6 +109,9 @@ class Look:
             item = inventory.with_id(seen.kind, seen.id)
             if item is not None:
                 found.setdefault(seen.kind, {})[item.id] = item
+        for kind in self._composed.kind.types:
+            if kind.tags_are_deep() and not kind.IDENTITY:  # only its tags tell whose a document is
+                found.setdefault(kind, {}).update({i.id: i for i in inventory.all(kind) if not i.deep})
         remembered = hints(self._composed.manifest)
         for kind in self._composed.kind.types if remembered else ():
             for name, id in remembered.items():

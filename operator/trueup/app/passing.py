@@ -12,7 +12,7 @@ from typing import Any
 
 from trueup.app.acting import Actor, Failure
 from trueup.app.composing import Composed, Composer
-from trueup.app.deciding import Costs, Decider, bad_hold, costs, decide, held_until
+from trueup.app.deciding import Costs, Decider, bad_hold, costs, decide, held_until, history
 from trueup.app.looking import Look, Observer
 from trueup.app.memory import Memory
 from trueup.app.ports import FINALIZER, RECONCILE, Journal, Outcome, World
@@ -88,6 +88,8 @@ class Pass:
             self._prepare(steps)
             if not self._execute(steps):
                 break
+        if self.journal.may_write():
+            self.actor.record(self.observed)
         self._report()
         return Outcome(self._again_after(), self._wake(), wrote=self.actor.wrote)
 
@@ -110,8 +112,6 @@ class Pass:
                 self.observed = None
             return False
         self.memory.failures.pop(READ, None)
-        if self.journal.may_write():
-            self.actor.settle_marks(self.observed)
         return True
 
     def _age(self) -> timedelta:
@@ -141,7 +141,8 @@ class Pass:
     def _plan(self, observed: Observed, now: datetime) -> Plan:
         cost = self.cost or Costs.nothing()
         current = replace(self.composed, manifest=self.actor.manifest)
-        return decide(current, observed, self.memory, self.ledger, cost, self.decider, now)
+        known = history(self.actor.manifest, self.actor.began)
+        return decide(current, observed, known, self.memory, self.ledger, cost, self.decider, now)
 
     def _with_problems(self, found: Plan) -> Plan:
         wrong = bad_hold(self.composed.manifest)
@@ -173,7 +174,7 @@ class Pass:
             self.composed = replace(self.composed, manifest=manifest)
         if any(step.cause is Cause.DRIFT for step in steps):
             self._report()
-        self.actor.record(steps)
+        self.actor.record(self.observed, steps)
 
     def _execute(self, steps: list[Step]) -> bool:
         """The steps were tried, in order; False when nothing more makes sense in this pass."""

@@ -64,7 +64,7 @@ class Entry:
             "action": self.action.value,
         }
         if self.writes:
-            said["writes"] = [stamp(at) for at in self.writes]
+            said["writtenAt"] = [stamp(at) for at in self.writes]
         if self.corrected_at is not None:
             said["correctedAt"] = stamp(self.corrected_at)
         return {key: value for key, value in said.items() if value is not None or key in ("desired", "observed")}
@@ -221,7 +221,7 @@ def _read_entry(item: Json) -> Entry | None:
         return None
     if first is None:
         return None
-    writes = tuple(at for text in as_list(said.get("writes")) or () if (at := parse_time(text)))
+    writes = tuple(at for text in as_list(said.get("writtenAt")) or () if (at := parse_time(text)))
     return Entry(
         resource=resource,
         path=path,

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from trueup.core.graph import Graph, Node, Problem
+from trueup.core.graph import Graph, Node, Problem, Wait
 from trueup.core.naming import client_token
 from trueup.core.observed import Observed
+from trueup.core.paths import get
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
 from trueup.core.resource import Difference, Ownership, Removal, Resource, Seen
 from trueup.core.values import MISSING, Json, Key, Mutability, Phase, Ref, Severity
@@ -28,6 +29,8 @@ class History:
     """Resource → digest of what we last converged."""
     attempts: Mapping[str, str] = field(default_factory=dict[str, str])
     """Resource → the recorded intent of its create, from which client tokens derive."""
+    attempt: str = ""
+    """The intent of creates that have none on record yet."""
 
 
 def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, ...] = ()) -> Plan:
@@ -40,13 +43,14 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
             problems.append(found)
         elif found is not None:
             steps.append(found)
-    extras = _extra_steps(observed, history, waiting=bool(graph.waits) or any(s.writes for s in steps))
+    waiting = bool(graph.waits or problems) or any(s.writes for s in steps)
+    extras = _extra_steps(observed, history, waiting=waiting)
     urgent = [step for step in extras if step.severity is Severity.CRITICAL]
     others = [step for step in extras if step.severity is not Severity.CRITICAL]
     return Plan(
         steps=tuple(urgent + steps + others),
         problems=tuple(problems),
-        waits=tuple(graph.waits),
+        waits=(*graph.waits, *_unseen(graph, observed)),
         digests={str(node.resource.key): node.resource.digest() for node in graph.ordered()},
         size=len(graph),
     )
@@ -60,7 +64,7 @@ def _node_step(
     cause = Cause.DRIFT if history.applied.get(str(key)) == resource.digest() else Cause.PENDING
     seen = observed.seen.get(key)
     if seen is None:
-        return _create_step(graph, node, observed, history, cause)
+        return _create_step(graph, node, observed, history, cause) if resource.CREATE else None
     if not seen.owned and (foreign := _not_owned(node, seen)) is not None:
         return foreign
     if seen.phase is Phase.FAILED:
@@ -69,6 +73,17 @@ def _node_step(
     if not differences:
         return None
     return _difference_step(node, seen, differences, observed, cause, ignore)
+
+
+def _unseen(graph: Graph, observed: Observed) -> tuple[Wait, ...]:
+    """What AWS makes by itself together with a parent that is there, and does not show yet."""
+    return tuple(
+        Wait("Waiting", f"{node.resource.key} is made by AWS and not seen yet")
+        for node in graph.ordered()
+        if not node.resource.CREATE
+        and node.resource.key not in observed.seen
+        and node.resource.identity(observed.lookup) is not None
+    )
 
 
 def _not_owned(node: Node, seen: Seen) -> Problem | None:
@@ -95,10 +110,8 @@ def _failed(resource: Resource, seen: Seen, observed: Observed, cause: Cause) ->
     return Step(seen.key, type(resource), Action.REPLACE, cause, (), calls, seen=seen)
 
 
-def _create_step(graph: Graph, node: Node, observed: Observed, history: History, cause: Cause) -> Step | None:
+def _create_step(graph: Graph, node: Node, observed: Observed, history: History, cause: Cause) -> Step:
     resource = node.resource
-    if not resource.CREATE:
-        return None
     fields = tuple(
         FieldChange(attr.shown_at, node.spec_path(name), None, masked(value, attr.secret), attr.severity)
         for name, attr in resource.attrs().items()
@@ -108,7 +121,7 @@ def _create_step(graph: Graph, node: Node, observed: Observed, history: History,
     missing = _awaited(node, observed)
     if missing is not None:
         return replace(step, block=missing)
-    attempt = history.attempts.get(str(resource.key), "")
+    attempt = history.attempts.get(str(resource.key), history.attempt)
     token = client_token(graph.identity.owner, str(resource.key), attempt)
     return replace(step, calls=resource.create(observed.lookup, token))
 
@@ -218,7 +231,10 @@ def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list
         calls = seen.kind.delete(seen.doc, observed.lookup, Removal(snapshot=seen.kind.HOLDS_DATA))
         if not calls:
             continue
-        added = seen.kind.OWNED is Ownership.PARENT and str(seen.key) not in history.applied
+        listed = str(seen.key) in history.applied
+        parent = _parent(seen, observed)
+        part = parent is not None
+        added = part and not listed and str(parent) in history.applied
         severity = seen.kind.exposure(seen.doc)
         what = FieldChange("", None, seen.kind.summary(seen.doc), None, severity)
         step = Step(
@@ -229,15 +245,23 @@ def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list
             (what,),
             calls,
             severity=severity,
-            irreversible=not added,
+            irreversible=listed or not part,
             seen=seen,
         )
         if added and seen.settling:
             step = replace(step, block=Block(Blocker.TIME, "Settling", f"{seen.key} is settling"))
-        elif not added and seen.kind.OWNED is not Ownership.PARENT and waiting:
+        elif not part and waiting:
             step = replace(step, block=Block(Blocker.TIME, "Waiting", "leftovers go when all else is done"))
         steps.append(step)
     return steps
+
+
+def _parent(seen: Seen, observed: Observed) -> Key | None:
+    """The declared resource that this is a part of; None where it stands for itself or its parent is not declared."""
+    if seen.kind.OWNED is not Ownership.PARENT:
+        return None
+    parent = get(seen.doc, seen.kind.PARENT)
+    return next((key for key, other in observed.seen.items() if other.id == parent), None)
 
 
 def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:

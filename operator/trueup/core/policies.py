@@ -120,7 +120,7 @@ def calm(approved: str | None, recent: int = 0) -> Policy:
 
     def policy(plan: Plan) -> Plan:
         def counts(step: Step) -> bool:
-            return step.cause is Cause.PRUNE or (is_replacing(step) and step.irreversible)
+            return step.irreversible and (step.cause is Cause.PRUNE or is_replacing(step))
 
         many = recent + sum(1 for step in plan.steps if counts(step))
         if approved == plan.id or many <= CALM_COUNT or many <= CALM_SHARE * max(plan.size, 1):

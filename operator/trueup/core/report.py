@@ -10,7 +10,7 @@ from typing import Final
 from trueup.core.conditions import Situation, condition, rendered, summary, verdicts
 from trueup.core.cost import Estimate, money
 from trueup.core.graph import Graph
-from trueup.core.ledger import Ledger, parse_time, stamp
+from trueup.core.ledger import Entry, Ledger, parse_time, stamp
 from trueup.core.plan import Plan
 from trueup.core.values import Json, Key, as_list, as_map, shown
 
@@ -65,12 +65,18 @@ def status_of(graph: Graph, now: Situation, about: About, at: datetime) -> dict[
 def plan_json(plan: Plan) -> dict[str, Json] | None:
     """The next writes, while there are any or while they wait for somebody; None when there are none."""
     changes = [
-        step.to_json()
+        _without_nulls(step.to_json())
         for step in plan.steps
         if not (step.block is not None and step.block.reason == "ReportOnly")
         and (step.writes or any(f.accepted for f in step.fields))
     ]
     return {"id": plan.id, "changes": changes} if changes else None
+
+
+def _without_nulls(change: dict[str, Json]) -> dict[str, Json]:
+    """The change as the API server keeps it: what is not there is left out, not null."""
+    fields = [{name: value for name, value in one.items() if value is not None} for one in change["fields"]]
+    return {**change, "fields": fields}
 
 
 def cost_json(estimate: Estimate) -> dict[str, Json]:
@@ -174,16 +180,18 @@ def _drift_events(before: Ledger, after: Ledger) -> tuple[Event, ...]:
     known, standing = {e.place for e in before.open}, {e.place for e in after.open}
     opened = [e for e in after.open if e.place not in known]
     closed = [e for e in before.open if e.place not in standing]
-    events = [
-        Event(
-            "Warning",
-            "Drifted",
-            f"{e.resource} {e.path} is {e.observed!r}, declared {e.desired!r}: {e.action.value}",
-        )
-        for e in opened
-    ]
-    events += [Event("Normal", "DriftGone", f"{e.resource} {e.path} is {e.desired!r} again") for e in closed]
+    events = [Event("Warning", "Drifted", f"{told(entry)} ({entry.action.value})") for entry in opened]
+    events += [Event("Normal", "DriftGone", f"No longer so: {told(entry)}") for entry in closed]
     return tuple(events)
+
+
+def told(entry: Entry) -> str:
+    """A drift entry in words."""
+    if entry.desired is None and not entry.path:
+        return f"{entry.resource} is there and not declared: {entry.observed}"
+    if entry.observed is None and not entry.path:
+        return f"{entry.resource} is gone"
+    return f"{entry.resource} {entry.path} is {entry.observed!r}, declared {entry.desired!r}"
 
 
 def kept(now: Situation) -> tuple[str, ...]:

@@ -253,6 +253,11 @@ class Resource:
         return cls.TAGGING.read_from(doc) if cls.TAGGING else {}
 
     @classmethod
+    def tags_are_deep(cls) -> bool:
+        """The list does not show tags: who owns a document is known only after a deep read of it."""
+        return cls.TAGGING is not None and any(root(cls.TAGGING.read) == deep.into for deep in cls.DEEP)
+
+    @classmethod
     def phase(cls, doc: Doc) -> Phase | None:
         """The phase that the document shows; None when it only remembers a resource that is gone."""
         del doc

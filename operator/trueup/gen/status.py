@@ -135,6 +135,11 @@ def _plan() -> Schema:
         action=_text("create, update, replace, delete or restart."),
         fields=_list("Fields that are written.", field),
         effect=_text("What users of the resource notice."),
+        blocked=_object(
+            "Why it does not happen now; absent when it is next.",
+            reason=_text("Reason, CamelCase."),
+            message=_text("What it waits for, or what a person must do."),
+        ),
     )
     return _object(
         "The next writes, while there are any or they wait for approval.",
