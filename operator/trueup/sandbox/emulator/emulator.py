@@ -53,6 +53,7 @@ class Emulator:
         self.core = core
         self._server: Any = None
         self._close: Callable[[], None] = lambda: None
+        self._sessions: dict[str, boto3.session.Session] = {}
         self.url = ""
 
     @classmethod
@@ -131,7 +132,9 @@ class Emulator:
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """An attached boto3 client. SDK retries are off unless a `config` says otherwise."""
         options.setdefault("config", Config(retries={"total_max_attempts": 1}))
-        make = cast(Any, self.session(region)).client
+        if region not in self._sessions:
+            self._sessions[region] = self.session(region)
+        make = cast(Any, self._sessions[region]).client
         return make(service, endpoint_url=_ENDPOINT, **options)
 
     def _send(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:

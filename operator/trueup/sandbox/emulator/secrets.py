@@ -51,7 +51,7 @@ class ManagedSecret:
         store = backend("secretsmanager", self.account, self.region)
         current = json.loads(store.get_secret_value(self.arn, "", "")["SecretString"])
         current["password"] = secrets.token_urlsafe(24)
-        store.put_secret_value(self.arn, json.dumps(current), b"", str(uuid.uuid4()), ["AWSCURRENT"])
+        store.put_secret_value(self.arn, json.dumps(current), None, str(uuid.uuid4()), ["AWSCURRENT"])
 
     def delete(self) -> None:
         """Remove the secret at once, as AWS does with the database."""
