@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from trueup.app.acting import Actor, Executor
 from trueup.app.composing import Composed, Composer, Invalid
@@ -14,7 +14,7 @@ from trueup.app.memory import Memory
 from trueup.app.passing import Hands, Pass
 from trueup.app.ports import FINALIZER, RECONCILE, Journal, Manifest, Outcome, World
 from trueup.app.removing import RemovalPass
-from trueup.app.settings import Settings
+from trueup.app.settings import Settings, utc_now
 from trueup.core import ledger
 from trueup.core.conditions import Situation
 from trueup.core.cost import PriceBook
@@ -25,11 +25,6 @@ from trueup.core.report import About, status_of, transitions
 from trueup.core.resource import Resource
 from trueup.kinds.common.kind import Kind
 from trueup.resources import prices
-
-
-def utc_now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
 
 
 class Engine:

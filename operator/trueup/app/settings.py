@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,8 @@ class Settings:
 def _floor(now: datetime, step: timedelta) -> datetime:
     seconds = step.total_seconds()
     return now - timedelta(seconds=now.timestamp() % seconds if seconds else 0)
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
