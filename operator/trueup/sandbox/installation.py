@@ -60,11 +60,11 @@ def install_rights(kubectl: Kubectl, folder: Path, written: Path) -> str:
     What was applied stands in `written`.
     """
     if (folder / "kustomization.yaml").exists():
-        shipped = rights.documents(kubectl.run("kustomize", str(folder)))
+        shipped = rights.documents(kubectl.run("kustomize", str(folder)), str(folder))
     else:
         shipped = rights.read(_manifests(folder))
     applied = rights.rights(shipped)
-    written.write_text(yaml.safe_dump_all(applied, sort_keys=False))
+    written.write_text(yaml.safe_dump_all([manifest.written() for manifest in applied], sort_keys=False))
     kubectl.apply(written)
     return rights.home(applied)
 

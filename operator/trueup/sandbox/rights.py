@@ -6,71 +6,92 @@ end, whose subject is the user in the operator's certificate instead of the serv
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from trueup.sandbox.controlplane.parts import OPERATOR_USER
 from trueup.sandbox.errors import SandboxError
-
-Manifest = dict[str, Any]
 
 _ROLES = frozenset({"ClusterRole", "Role"})
 _BINDINGS = frozenset({"ClusterRoleBinding", "RoleBinding"})
 _KEPT = _ROLES | _BINDINGS | {"Namespace", "ServiceAccount"}
 
 
+class Metadata(BaseModel):
+    """What is read of an object's metadata; the rest is carried along."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    namespace: str | None = None
+
+
+class Manifest(BaseModel):
+    """What is read of an object; the rest is carried along."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: str = Field(alias="apiVersion")
+    kind: str
+    metadata: Metadata
+
+    def written(self) -> dict[str, object]:
+        """The object as it was read, for YAML."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
+
+
+_DOCUMENTS = TypeAdapter(list[Manifest | None])
+
+
 def rights(manifests: Iterable[Manifest]) -> list[Manifest]:
     """What of an installation's `manifests` concerns rights, and the same rights for the sandbox's user."""
-    kept = [manifest for manifest in manifests if manifest.get("kind") in _KEPT]
-    bindings = [manifest for manifest in kept if manifest["kind"] in _BINDINGS]
+    kept = [manifest for manifest in manifests if manifest.kind in _KEPT]
+    bindings = [manifest for manifest in kept if manifest.kind in _BINDINGS]
     if not bindings:
         raise SandboxError(
             "manifests/operator binds no role, so the sandbox's operator would have no rights: "
             "run `trueup gen` to write it, or bring the sandbox up without an operator"
         )
-    spaces = {manifest["metadata"].get("namespace") for manifest in kept} - {None}
-    declared = {manifest["metadata"]["name"] for manifest in kept if manifest["kind"] == "Namespace"}
-    missing = [_namespace(name) for name in sorted(spaces - declared)]
-    first = [manifest for manifest in kept if manifest["kind"] == "Namespace"]
-    others = [manifest for manifest in kept if manifest["kind"] != "Namespace"]
+    first = [manifest for manifest in kept if manifest.kind == "Namespace"]
+    others = [manifest for manifest in kept if manifest.kind != "Namespace"]
+    needed = {manifest.metadata.namespace for manifest in others if manifest.metadata.namespace is not None}
+    missing = [_namespace(name) for name in sorted(needed - {manifest.metadata.name for manifest in first})]
     return [*missing, *first, *others, *(_for_user(binding) for binding in bindings)]
 
 
 def home(manifests: Iterable[Manifest]) -> str:
     """The namespace of the operator's service account, which is where it keeps its lease."""
     for manifest in manifests:
-        if manifest["kind"] == "ServiceAccount":
-            return str(manifest["metadata"].get("namespace", "default"))
+        if manifest.kind == "ServiceAccount":
+            return manifest.metadata.namespace or "default"
     raise SandboxError("manifests/operator has no ServiceAccount: run `trueup gen` to write it")
 
 
-def read(files: Iterable[Path]) -> list[Manifest]:
-    """Every YAML document of `files`, in order."""
-    return [document for file in files for document in documents(file.read_text())]
+def read(files: Sequence[Path]) -> list[Manifest]:
+    """Every YAML document of `files`, in order; raises SandboxError where one is no Kubernetes object."""
+    return [manifest for file in files for manifest in documents(file.read_text(), str(file))]
 
 
-def documents(text: str) -> list[Manifest]:
-    """Every mapping among the YAML documents in `text`."""
-    loaded = cast("Iterable[object]", yaml.safe_load_all(text))
-    return [cast("Manifest", document) for document in loaded if isinstance(document, dict)]
+def documents(text: str, source: str) -> list[Manifest]:
+    """Every object among the YAML documents in `text`; raises SandboxError, naming `source`, at anything else."""
+    try:
+        found = _DOCUMENTS.validate_python(list(yaml.safe_load_all(text)))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise SandboxError(f"{source} holds something that is no Kubernetes object: {error}") from error
+    return [manifest for manifest in found if manifest is not None]
 
 
 def _namespace(name: str) -> Manifest:
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    return Manifest.model_validate({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
 
 def _for_user(binding: Manifest) -> Manifest:
-    metadata: Manifest = {"name": f"{binding['metadata']['name']}-sandbox"}
-    if "namespace" in binding["metadata"]:
-        metadata["namespace"] = binding["metadata"]["namespace"]
     subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": OPERATOR_USER}
-    return {
-        "apiVersion": binding["apiVersion"],
-        "kind": binding["kind"],
-        "metadata": metadata,
-        "roleRef": binding["roleRef"],
-        "subjects": [subject],
-    }
+    metadata: dict[str, object] = {"name": f"{binding.metadata.name}-sandbox"}
+    if binding.metadata.namespace is not None:
+        metadata["namespace"] = binding.metadata.namespace
+    changed = {"metadata": metadata, "subjects": [subject]}
+    return Manifest.model_validate(binding.written() | changed)
