@@ -66,19 +66,18 @@ class Scripted:
     def __init__(self, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        self.stubs: dict[tuple[str, str], Stubber] = {}
+        self.stubs: dict[int, Stubber] = {}
         self.sessions = Sessions(install=self._install, clock=clock)
         self.observer = Observer(self.sessions, clock, limits=Limits.unlimited())
 
     def _install(self, client: BaseClient) -> None:
         stub = Stubber(client)
         stub.activate()
-        self.stubs[client.meta.service_model.service_name, client.meta.region_name] = stub
+        self.stubs[id(client)] = stub
 
     def stub(self, service: str, place: Place = HERE) -> Stubber:
         """Where answers of a service are written."""
-        self.sessions.client(service, place)
-        return self.stubs[service, place.region]
+        return self.stubs[id(self.sessions.client(service, place))]
 
 
 @pytest.fixture

@@ -16,9 +16,7 @@ class Vpc(Resource):
 
     TYPE = "AWS::EC2::VPC"
     SERVICE = "ec2"
-    LISTING = Listing(
-        "DescribeVpcs", "Vpcs", page={"MaxResults": 5}, by="VpcId", one={"VpcIds": ["{}"]}
-    )
+    LISTING = Listing("DescribeVpcs", "Vpcs", page={"MaxResults": 5}, by="VpcId", one={"VpcIds": ["{}"]})
     ID = "VpcId"
     CREATE = "CreateVpc"
     ANSWER = "Vpc"

@@ -10,9 +10,9 @@ import pytest
 from tests.aws.conftest import HERE
 from tests.aws.declared import Cluster, ClusterWithoutOne, Route, Spending, Vpc, VpcSettings
 from trueup.aws.limits import Limits
-from trueup.aws.observation import ObservationFailed, Observer
+from trueup.aws.observation import Observer
 from trueup.aws.sessions import Sessions
-from trueup.core.faults import Consequence
+from trueup.core.faults import Consequence, ObservationFailed
 from trueup.core.values import Place
 
 MINUTE = timedelta(minutes=1)
@@ -192,7 +192,9 @@ def test_a_reread_reads_one_document_for_all_types_made_of_it(ec2, observer: Obs
     ec2.create_tags(Resources=[first], Tags=[{"Key": "colour", "Value": "red"}])
     observer.reread(HERE, Vpc, first)
     with observer.reading(HERE) as inventory:
-        colours = [inventory.with_id(kind, first).tags.get("colour") for kind in (Vpc, VpcSettings)]
+        colours = [
+            item.tags.get("colour") for kind in (Vpc, VpcSettings) for item in inventory.all(kind) if item.id == first
+        ]
     assert colours == ["red", "red"]
     assert observer.meter.counts() == {"ec2.DescribeVpcs": 2}
 

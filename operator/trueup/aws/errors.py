@@ -64,14 +64,6 @@ _NEVER_SENT = (
 _ANSWER_LOST = (boto.HTTPClientError, boto.ConnectionError, boto.IncompleteReadError)
 
 
-class ObservationFailed(Exception):
-    """AWS could not be read; what was known before still stands, and nothing may be taken for absent."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(str(fault))
-        self.fault = fault
-
-
 def fault_of(
     error: Exception,
     service: str,

@@ -222,6 +222,12 @@ class Observer:
         listed = source.docs.get(raw)
         if listed is None:
             return None
+        with source.alone(raw):
+            return self._read_where_due(source, kind, raw, listed, now, refresh)
+
+    def _read_where_due(
+        self, source: Source, kind: type[Resource], raw: str, listed: Listed, now: datetime, refresh: bool
+    ) -> Fault | None:
         done: list[tuple[Deep, Slot]] = []
         moved = refresh
         for read, name in deep_reads(kind):
@@ -235,6 +241,7 @@ class Observer:
                     gone = failure.fault.consequence is Consequence.NOT_FOUND
                     return None if gone else failure.fault
                 source.keep(key, slot)
+                self._turns.made((source.key, key), slot.read_at)
                 # A later read may take its parameters from what an earlier one showed.
                 moved = moved or (before is not None and before.result != slot.result)
             done.append((read, slot))

@@ -12,12 +12,11 @@ from typing import Final
 
 from trueup.aws.calling import pages
 from trueup.aws.errors import fault_of
-from trueup.core.faults import ObservationFailed
 from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
 from trueup.aws.sessions import Sessions
 from trueup.aws.sources import Source, documents, raw_of
-from trueup.core.faults import Consequence
+from trueup.core.faults import Consequence, ObservationFailed
 from trueup.core.paths import get
 from trueup.core.resource import Deep
 from trueup.core.values import MISSING, Doc, Json, Place, Pseudo, as_list, as_map
@@ -115,13 +114,15 @@ class Reader:
                 return self._sessions.pseudo(place)[_PSEUDO[path]]
             return value
 
-        return filled(params, find)
+        found = {key: filled(value, find) for key, value in (as_map(params) or {}).items()}
+        return MISSING if any(value is MISSING for value in found.values()) else found
 
 
 def filled(value: Json, find: Find) -> Json:
-    """The value with every `{Path}` in its strings replaced, pseudo values too; MISSING when one has no value.
+    """The parameters with every `{Path}` in their strings replaced, pseudo values too.
 
-    A string that is nothing but `{Path}` becomes the value itself, whatever its type.
+    A string that is nothing but `{Path}` becomes the value itself, whatever its type. MISSING when a parameter has no
+    value; a member of a structure that has none is left out of it, as AWS leaves it out.
     """
     if isinstance(value, Pseudo):
         return find(value.value)
@@ -129,7 +130,8 @@ def filled(value: Json, find: Find) -> Json:
         return _filled_text(value, find)
     if (members := as_map(value)) is not None:
         found = {key: filled(member, find) for key, member in members.items()}
-        return MISSING if any(member is MISSING for member in found.values()) else found
+        there = {key: member for key, member in found.items() if member is not MISSING}
+        return there if there or not found else MISSING
     if (items := as_list(value)) is not None:
         listed = [filled(item, find) for item in items]
         return MISSING if any(item is MISSING for item in listed) else listed

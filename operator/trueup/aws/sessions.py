@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from threading import RLock
 from typing import Final
 
@@ -20,8 +21,7 @@ from botocore.session import Session
 
 from trueup.aws.calling import method
 from trueup.aws.errors import fault_of
-from trueup.core.faults import ObservationFailed
-from trueup.core.faults import Fault
+from trueup.core.faults import Fault, ObservationFailed
 from trueup.core.values import Json, Place, Pseudo
 
 READ_ATTEMPTS: Final = 3
@@ -52,6 +52,12 @@ class _AssumedRole(CredentialProvider):
     def load(self) -> DeferredRefreshableCredentials:
         """Credentials that are fetched at first use and again before they expire."""
         return DeferredRefreshableCredentials(self._refresh, self.METHOD)
+
+
+@cache
+def _loader() -> object:
+    """Botocore's models, read and kept once for all sessions: EC2's alone takes a second and many megabytes."""
+    return Session().get_component("data_loader")
 
 
 def utc_now() -> datetime:
@@ -154,6 +160,7 @@ class Sessions:
         session = self._sessions.get(place.role_arn)
         if session is None:
             session = Session()
+            session.register_component("data_loader", _loader())
             if place.role_arn is not None:
                 role = _AssumedRole(lambda: self._assume(place))
                 session.register_component("credential_provider", CredentialResolver([role]))

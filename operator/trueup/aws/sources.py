@@ -32,6 +32,7 @@ VOLATILE: Final = frozenset(
 
 STALE: Final = ""
 """The fingerprint of no document: what was read is to be read again."""
+STRIPES: Final = 64
 REMEMBERED: Final = timedelta(minutes=10)
 """How long a write of ours matters to reads: many times as long as AWS takes to show it everywhere."""
 
@@ -109,6 +110,7 @@ class Source:
     version: int = 0
     """Grows with every change of what is shown."""
     _mutex: Lock = field(default_factory=Lock)
+    _stripes: tuple[Lock, ...] = field(default_factory=lambda: tuple(Lock() for _ in range(STRIPES)))
 
     @property
     def docs(self) -> Mapping[str, Listed]:
@@ -147,6 +149,10 @@ class Source:
                 if key.raw == raw:
                     self.deep[key] = replace(slot, fingerprint=STALE)
             self.version += 1
+
+    def alone(self, raw: str) -> Lock:
+        """The lock under which this document is read deep: whoever else wants the same waits and finds it done."""
+        return self._stripes[hash(raw) % STRIPES]
 
     def keep(self, key: DeepKey, slot: Slot) -> None:
         """A deep read was made; if we wrote to the document meanwhile, it is stale already."""

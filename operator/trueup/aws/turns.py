@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -45,6 +45,13 @@ class Turns:
                 self._begin(now)
             self._known[key] = _Waiting(read_at, every, self._number)
             return key in self._turn and self._is_due(self._known[key], now)
+
+    def made(self, key: Hashable, read_at: datetime) -> None:
+        """The read was made, for whatever cause."""
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None:
+                self._known[key] = replace(known, read_at=read_at)
 
     def _begin(self, now: datetime) -> None:
         self._number += 1

@@ -1,0 +1,120 @@
+"""A call is carried out once and answered by a value: an answer or a fault."""
+
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ConnectionClosedError
+
+from tests.aws.conftest import HERE
+from trueup.aws.execution import Answer, Executor
+from trueup.aws.limits import Limits
+from trueup.aws.sessions import Sessions
+from trueup.core.faults import Consequence, Fault
+from trueup.core.values import Call, Key, Ref, Retry
+
+
+class Wire:
+    """What stands where AWS would: it counts requests and answers each as told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, clock) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        self.requests: list[str] = []
+        self.agents: list[str] = []
+        self.answer: Exception | tuple[int, str] = (200, "")
+        self.executor = Executor(Sessions(install=self._install, clock=clock), Limits.unlimited(), clock)
+
+    def _install(self, client: BaseClient) -> None:
+        client.meta.events.register("before-send", self._send)
+
+    def _send(self, request, **_) -> Any:
+        self.requests.append(request.url)
+        self.agents.append(str(request.headers["User-Agent"]))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        status, body = self.answer
+        return AWSResponse(request.url, status, HTTPHeaders(), Raw(body))
+
+
+class Raw:
+    """A body to read once."""
+
+    def __init__(self, body: str) -> None:
+        self.body = body.encode()
+
+    def stream(self):
+        yield self.body
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch, clock) -> Wire:
+    # Standard retries wait between attempts; here nobody needs to.
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+    return Wire(monkeypatch, clock)
+
+
+CREATE = Call("ec2", "CreateVpc", {"CidrBlock": "10.0.0.0/16"})
+UNSAFE = Call("ec2", "CreateVpc", {"CidrBlock": "10.0.0.0/16"}, Retry.UNSAFE)
+XML = "<CreateVpcResponse><vpc><vpcId>vpc-1</vpcId></vpc></CreateVpcResponse>"
+THROTTLE = "<Response><Errors><Error><Code>{}</Code><Message>m</Message></Error></Errors></Response>"
+
+
+def test_an_answer_is_what_aws_said_and_when(wire: Wire, clock) -> None:
+    wire.answer = (200, XML)
+    assert wire.executor.execute(HERE, CREATE) == Answer({"Vpc": {"VpcId": "vpc-1"}}, clock.now)
+    assert wire.requests == ["https://ec2.eu-central-1.amazonaws.com/"]
+    assert "app/trueup" in wire.agents[0]
+    assert wire.executor.meter.counts() == {"ec2.CreateVpc": 1}
+
+
+def test_a_global_service_is_called_in_its_region(wire: Wire) -> None:
+    wire.answer = (200, XML)
+    wire.executor.execute(HERE, CREATE, "us-east-1")
+    assert wire.requests == ["https://ec2.us-east-1.amazonaws.com/"]
+
+
+@pytest.mark.parametrize(("call", "sent"), [(CREATE, 3), (UNSAFE, 1)], ids=["safe", "unsafe"])
+@pytest.mark.parametrize(
+    ("answer", "unknown"),
+    [
+        (ConnectionClosedError(endpoint_url="https://x"), True),
+        ((503, ""), True),
+        ((503, THROTTLE.format("RequestLimitExceeded")), False),
+    ],
+    ids=["dropped", "unavailable", "throttled"],
+)
+def test_what_could_happen_twice_is_sent_once(wire: Wire, call: Call, sent: int, answer, unknown: bool) -> None:
+    wire.answer = answer
+    fault = wire.executor.execute(HERE, call)
+    assert isinstance(fault, Fault)
+    assert len(wire.requests) == sent
+    assert fault.outcome_unknown is (unknown and call is UNSAFE)
+
+
+def test_a_call_that_was_never_filled_is_refused_before_it_is_sent(wire: Wire) -> None:
+    call = Call("ec2", "CreateSubnet", {"VpcId": Ref(Key("Some::Type", "vpc"), "VpcId"), "CidrBlock": "10.0.0.0/24"})
+    fault = wire.executor.execute(HERE, call)
+    assert isinstance(fault, Fault)
+    assert (fault.consequence, fault.message) == (
+        Consequence.INVALID,
+        "The call does not fit AWS's model in: VpcId.",
+    )
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize("call", [Call("ec2", "MakeCoffee"), Call("coffee", "Make")], ids=str)
+def test_nothing_escapes(wire: Wire, call: Call) -> None:
+    fault = wire.executor.execute(HERE, call)
+    assert isinstance(fault, Fault)
+    assert fault.consequence in {Consequence.UNIMPLEMENTED, Consequence.UNEXPECTED}
+
+
+def test_a_planted_password_is_in_no_fault(wire: Wire) -> None:
+    wire.answer = (400, THROTTLE.format("InvalidParameterValue").replace(">m<", ">hunter2 is no good<"))
+    call = Call("ec2", "CreateVpc", {"CidrBlock": "10.0.0.0/16", "MasterUserPassword": "hunter2"})
+    assert "hunter2" not in repr(wire.executor.execute(HERE, call))
+    rds = Call("rds", "ModifyDBCluster", {"DBClusterIdentifier": "a", "MasterUserPassword": ["hunter2"]})
+    assert "hunter2" not in repr(wire.executor.execute(HERE, rds))
