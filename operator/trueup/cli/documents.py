@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Hashable, Iterator
@@ -71,9 +72,15 @@ def _rendered(folder: Path) -> str:
     except subprocess.TimeoutExpired:
         raise Failure(f"{folder} was not rendered by kubectl within {_RENDERED_WITHIN_SECONDS} s.") from None
     if answer.returncode != 0:
-        said = " ".join(answer.stderr.split()).removeprefix("error: ")
-        raise Failure(f"{folder} cannot be rendered by `kubectl kustomize`: {said}")
+        raise Failure(f"{folder} cannot be rendered by `kubectl kustomize`: {_gist(answer.stderr)}")
     return answer.stdout
+
+
+def _gist(complaint: str) -> str:
+    """What kubectl says, without what its log puts around it."""
+    line = " ".join(complaint.split()).removeprefix("error: ")
+    logged = re.search(r'err="(.*)"$', line)
+    return logged[1] if logged else line
 
 
 class _Loader(yaml.SafeLoader):

@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from trueup.cli.objects import NOBODY_LOOKS, Shown
 from trueup.cli.status import brief, coloured, drift_table
+from trueup.cli.terminal import columns, terminal
 from trueup.core.values import Json, as_list, as_map
 
 
@@ -21,7 +22,7 @@ def explain(shown: Shown, output: str) -> int:
         where = {"kind": shown.manifest.kind, "namespace": shown.manifest.namespace, "name": shown.manifest.name}
         typer.echo(json.dumps({**where, **shown.manifest.status}, indent=2, ensure_ascii=False))
         return 0
-    console = Console(soft_wrap=True, highlight=False)
+    console = terminal()
     head = Text(f"{shown.title}: ", style="bold")
     console.print(head.append_text(coloured(shown.summary)))
     if not shown.manifest.status:
@@ -31,7 +32,7 @@ def explain(shown: Shown, output: str) -> int:
         console.print(Text(shown.why))
     sections: tuple[tuple[str, Callable[[Shown], RenderableType | None]], ...] = (
         ("Conditions", _conditions),
-        ("Drift", lambda s: drift_table(s) if s.drift else None),
+        ("Drift", lambda s: driftcolumns(s) if s.drift else None),
         ("Put right within the last day", _recent),
         ("Next writes", _plan),
         ("Resources", _resources),
@@ -49,10 +50,6 @@ def explain(shown: Shown, output: str) -> int:
     return 0
 
 
-def _table(*columns: str) -> Table:
-    return Table(*columns, box=None, pad_edge=False)
-
-
 def _maps(value: Json) -> Iterator[dict[str, Json]]:
     for item in as_list(value) or ():
         members = as_map(item)
@@ -61,7 +58,7 @@ def _maps(value: Json) -> Iterator[dict[str, Json]]:
 
 
 def _conditions(shown: Shown) -> Table:
-    table = _table("CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE")
+    table = columns("CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE")
     for entry in _maps(shown.manifest.status.get("conditions")):
         words = [str(entry.get(name, "")) for name in ("type", "status", "reason", "lastTransitionTime", "message")]
         table.add_row(*(Text(word) for word in words))
@@ -69,7 +66,7 @@ def _conditions(shown: Shown) -> Table:
 
 
 def _recent(shown: Shown) -> Table | None:
-    table = _table("RESOURCE", "FIELD", "WAS", "FROM", "TO")
+    table = columns("RESOURCE", "FIELD", "WAS", "FROM", "TO")
     for entry in _maps(shown.part("drift").get("recent")):
         times = (str(entry.get("firstSeen", "")), str(entry.get("correctedAt", "")))
         table.add_row(
@@ -80,7 +77,7 @@ def _recent(shown: Shown) -> Table | None:
 
 def _plan(shown: Shown) -> Table | None:
     plan = shown.part("plan")
-    table = _table("ACTION", "RESOURCE", "FIELD", "FROM", "TO", "EFFECT")
+    table = columns("ACTION", "RESOURCE", "FIELD", "FROM", "TO", "EFFECT")
     for change in _maps(plan.get("changes")):
         first = (str(change.get("action", "")), str(change.get("resource", "")))
         fields = list(_maps(change.get("fields"))) if change.get("action") == "update" else []
@@ -97,14 +94,14 @@ def _plan(shown: Shown) -> Table | None:
 
 
 def _resources(shown: Shown) -> Table | None:
-    table = _table("TYPE", "NAME", "STATE", "ID")
+    table = columns("TYPE", "NAME", "STATE", "ID")
     for entry in _maps(shown.manifest.status.get("resources")):
         table.add_row(*(Text(str(entry.get(name, ""))) for name in ("type", "name", "state", "id")))
     return table if table.row_count else None
 
 
 def _outputs(shown: Shown) -> Table | None:
-    table = _table("NAME", "VALUE")
+    table = columns("NAME", "VALUE")
     for name, value in sorted(shown.part("outputs").items()):
         table.add_row(name, Text(value if isinstance(value, str) else json.dumps(value)))
     return table if table.row_count else None
@@ -114,7 +111,7 @@ def _cost(shown: Shown) -> Table | None:
     cost = shown.part("cost")
     if not cost:
         return None
-    table = _table("ITEM")
+    table = columns("ITEM")
     table.add_column("USD", justify="right")
     table.add_column("ASSUMPTION")
     for line in _maps(cost.get("lines")):

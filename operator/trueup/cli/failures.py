@@ -27,7 +27,8 @@ def guarded(run: Callable[[], object]) -> int:
     except Failure as failure:
         return _say(str(failure))
     except typer.TyperException as refusal:
-        return _say(f"{refusal.format_message().removesuffix('.')} (see `{_command(refusal)} --help`)")
+        said = refusal.format_message().removesuffix(".").replace("Value error, ", "")
+        return _say(f"{said} (see `{_command(refusal)} --help`)")
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)
         return INTERRUPTED
@@ -48,8 +49,7 @@ def _say(sentence: str) -> int:
 
 def _command(refusal: typer.TyperException) -> str:
     """The command line whose help explains the refusal, such as `trueup plan`."""
-    context = getattr(refusal, "ctx", None)
-    return context.command_path if isinstance(context, typer.Context) else "trueup"
+    return str(getattr(getattr(refusal, "ctx", None), "command_path", "trueup"))
 
 
 def _fault(fault: Exception) -> int:

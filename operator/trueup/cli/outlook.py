@@ -130,6 +130,12 @@ def is_free(estimate: Estimate) -> bool:
 
 
 def _change(change: Json) -> dict[str, Json]:
-    """The members that the command promises; why a step waits is told in status and in the text."""
+    """The members that the command promises, each always there; why a step waits is told in the text."""
     members = as_map(change) or {}
-    return {name: members[name] for name in ("resource", "action", "fields", "effect")}
+    fields = [as_map(field) or {} for field in as_list(members.get("fields")) or ()]
+    return {
+        "resource": members.get("resource"),
+        "action": members.get("action"),
+        "fields": [{name: field.get(name) for name in ("path", "specPath", "from", "to")} for field in fields],
+        "effect": members.get("effect") or "",
+    }

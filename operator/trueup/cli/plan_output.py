@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from trueup.cli.outlook import Outlook
 from trueup.cli.plan_lines import STYLES, PlanLine, counted, dated, object_lines, price
+from trueup.cli.terminal import terminal
 
 MARKDOWN_LIMIT: Final = 60_000
 """Characters; GitHub takes 65,536 in a comment."""
@@ -28,7 +28,7 @@ def show(outlook: Outlook, output: str) -> None:
 
 
 def _text(outlook: Outlook) -> None:
-    console = Console(soft_wrap=True, highlight=False)
+    console = terminal()
     for planned in outlook.objects:
         console.print(Text(planned.title, style="bold"))
         for line in object_lines(planned):

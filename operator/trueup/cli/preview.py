@@ -18,6 +18,7 @@ from trueup.core.cost import Estimate
 from trueup.core.faults import ObservationFailed
 from trueup.core.ledger import Ledger
 from trueup.core.plan import Plan
+from trueup.core.planning import History
 from trueup.kinds.common.kind import Kind
 from trueup.resources.prices import book_of
 
@@ -63,5 +64,5 @@ class Previewer:
             ) from None
         money = costs(composed, observed, book_of(composed.place.region))
         decider = Decider(self._composer, world, lambda composed, resource: None)
-        plan = decide(composed, observed, Memory(), Ledger(), money, decider, now())
+        plan = decide(composed, observed, History(), Memory(), Ledger(), money, decider, now())
         return Preview(plan, money.before, money.after)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from trueup.cli.objects import Shown, dollars
+from trueup.cli.terminal import columns, terminal
 from trueup.core.cost import money
 from trueup.core.ledger import parse_time
 from trueup.core.values import Json
@@ -30,7 +30,7 @@ def status(objects: Sequence[Shown], output: str, now: datetime) -> int:
     if not objects:
         typer.echo("There is no object of Trueup's here.")
         return 0
-    console = Console(soft_wrap=True, highlight=False)
+    console = terminal()
     console.print(_state_table(objects, now))
     spread = f"from ${money(dollars(objects, 'lowUSD'))} to ${money(dollars(objects, 'highUSD'))}"
     console.print(f"\n${money(dollars(objects, 'monthlyUSD'))} a month at list prices ({spread})")
@@ -58,7 +58,7 @@ def _state(shown: Shown) -> dict[str, Json]:
 
 
 def _state_table(objects: Sequence[Shown], now: datetime) -> Table:
-    table = Table("NAMESPACE", "OBJECT", "READY", "INSYNC", "DRIFT", box=None, pad_edge=False)
+    table = columns("NAMESPACE", "OBJECT", "READY", "INSYNC", "DRIFT")
     table.add_column("$/MO", justify="right")
     for name in ("STATUS", "AGE"):
         table.add_column(name)
@@ -104,7 +104,7 @@ def _drift(shown: Shown) -> dict[str, Json]:
 
 
 def _print_drift(objects: Sequence[Shown]) -> None:
-    console = Console(soft_wrap=True, highlight=False)
+    console = terminal()
     for shown in objects:
         console.print(Text(shown.title, style="bold"))
         console.print(drift_table(shown))
@@ -116,7 +116,7 @@ def _print_drift(objects: Sequence[Shown]) -> None:
 
 def drift_table(shown: Shown) -> Table:
     """The open entries of one object."""
-    table = Table("RESOURCE", "FIELD", "DECLARED", "IN AWS", "SINCE", "BY", "ACTION", box=None, pad_edge=False)
+    table = columns("RESOURCE", "FIELD", "DECLARED", "IN AWS", "SINCE", "BY", "ACTION")
     for entry in shown.drift:
         critical = entry.get("severity") == "Critical"
         first = parse_time(entry.get("firstSeen"))

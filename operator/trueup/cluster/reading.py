@@ -5,9 +5,11 @@ The operator watches instead; this is one list per kind, made when somebody asks
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
@@ -85,10 +87,12 @@ class Cluster:
 
 def connect(context: str | None = None) -> Cluster:
     """The cluster of KUBECONFIG (or of ~/.kube/config, or of the pod), in this context. Raises Unreadable."""
-    source = Source(context=context)
+    # The client's library reads the variable only once, when it is imported.
+    named = os.environ.get("KUBECONFIG")
+    source = Source(kubeconfig=Path(named) if named else None, context=context)
     try:
         loaded = source.load()
-        namespace = source.namespace() if source.in_cluster else _namespace(context)
+        namespace = source.namespace() if source.in_cluster else _namespace(named, context)
     except (ConfigException, OSError, ValueError) as unusable:
         why = _brief(str(unusable))
         if context is not None:
@@ -97,9 +101,9 @@ def connect(context: str | None = None) -> Cluster:
     return Cluster(Api(lambda: loaded), str(loaded.host), namespace or "default")
 
 
-def _namespace(context: str | None) -> str | None:
+def _namespace(kubeconfig: str | None, context: str | None) -> str | None:
     """The namespace that kubectl would use."""
-    listed: Json = config.list_kube_config_contexts()
+    listed: Json = config.list_kube_config_contexts(config_file=kubeconfig)
     contexts, active = listed
     named = [as_map(entry) or {} for entry in as_list(contexts) or () if context is not None]
     chosen = next((entry for entry in named if entry.get("name") == context), as_map(active) or {})
