@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from trueup.sandbox.emulator import Emulator
 
 START = 1_800_000_000.0

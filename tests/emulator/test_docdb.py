@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.emulator.conftest import Aws, code
 
 NEW: dict[str, Any] = {
@@ -19,7 +20,11 @@ def test_the_newest_version_is_the_default_and_the_port_is_27017(aws: Aws) -> No
     docdb = aws.client("docdb")
     docdb.create_db_cluster(**NEW)
     [made] = docdb.describe_db_clusters()["DBClusters"]
-    assert (made["EngineVersion"], made["Port"], made["DBClusterParameterGroup"]) == ("8.0.0", 27017, "default.docdb8.0")
+    assert (made["EngineVersion"], made["Port"], made["DBClusterParameterGroup"]) == (
+        "8.0.0",
+        27017,
+        "default.docdb8.0",
+    )
     assert made["Endpoint"].endswith(".us-east-1.docdb.amazonaws.com")
     assert "PendingModifiedValues" not in aws.rds.describe_db_clusters()["DBClusters"][0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.emulator.conftest import Aws, code
 
 NEW: dict[str, Any] = {
@@ -231,7 +232,9 @@ def test_filters_by_engine_and_cluster(aws: Aws) -> None:
     assert listed(engine="docdb") == ["other"]
     assert listed(engine="aurora-postgresql") == ["main"]
     assert listed(db_cluster_id="MAIN") == ["main"]
-    assert code(aws.rds.describe_db_clusters, Filters=[{"Name": "colour", "Values": ["red"]}]) == "InvalidParameterValue"
+    assert (
+        code(aws.rds.describe_db_clusters, Filters=[{"Name": "colour", "Values": ["red"]}]) == "InvalidParameterValue"
+    )
     members = aws.rds.describe_db_instances(Filters=[{"Name": "db-cluster-id", "Values": ["other"]}])
     assert members["DBInstances"] == []
 

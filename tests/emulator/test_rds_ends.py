@@ -14,7 +14,11 @@ def test_a_final_snapshot_is_asked_for_or_declined(aws: Aws) -> None:
     aws.rds.delete_db_cluster(**name, FinalDBSnapshotIdentifier="Last")
     assert code(aws.rds.describe_db_clusters, **name) == "DBClusterNotFoundFault"
     [kept] = aws.rds.describe_db_cluster_snapshots(**name)["DBClusterSnapshots"]
-    assert (kept["DBClusterSnapshotIdentifier"], kept["Status"], kept["SnapshotType"]) == ("last", "available", "manual")
+    assert (kept["DBClusterSnapshotIdentifier"], kept["Status"], kept["SnapshotType"]) == (
+        "last",
+        "available",
+        "manual",
+    )
 
 
 def test_protection_holds(aws: Aws) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tests.emulator.conftest import Aws, code
 
 FAMILY = "aurora-postgresql16"
@@ -51,10 +52,16 @@ def test_a_security_group_of_another_vpc_is_refused_and_one_in_use_stays(aws: Aw
     near, far = (
         aws.ec2.create_security_group(GroupName="db", Description="d", VpcId=home)["GroupId"] for home in (vpc, other)
     )
-    new = {"DBClusterIdentifier": "x", "Engine": "aurora-postgresql", "MasterUsername": "a", "MasterUserPassword": "12345678"}
-    assert code(
-        aws.rds.create_db_cluster, **new, DBSubnetGroupName="g", VpcSecurityGroupIds=[far]
-    ) == "InvalidParameterCombination"
+    new = {
+        "DBClusterIdentifier": "x",
+        "Engine": "aurora-postgresql",
+        "MasterUsername": "a",
+        "MasterUserPassword": "12345678",
+    }
+    assert (
+        code(aws.rds.create_db_cluster, **new, DBSubnetGroupName="g", VpcSecurityGroupIds=[far])
+        == "InvalidParameterCombination"
+    )
     made = aws.cluster(DBSubnetGroupName="g", VpcSecurityGroupIds=[near])
     assert made["VpcSecurityGroups"] == [{"VpcSecurityGroupId": near, "Status": "active"}]
     assert code(aws.ec2.delete_security_group, GroupId=near) == "DependencyViolation"
@@ -120,7 +127,9 @@ def test_parameters_are_the_users_until_reset(aws: Aws) -> None:
     assert users() == [("log_statement", "ddl", "immediate")]
     everything = aws.rds.describe_db_cluster_parameters(**name)["Parameters"]
     assert len(everything) >= 30
-    aws.rds.reset_db_cluster_parameter_group(**name, Parameters=[{"ParameterName": "log_statement", "ApplyMethod": "immediate"}])
+    aws.rds.reset_db_cluster_parameter_group(
+        **name, Parameters=[{"ParameterName": "log_statement", "ApplyMethod": "immediate"}]
+    )
     assert users() == []
 
 

@@ -24,6 +24,7 @@ class Network:
         self._rds = rds
         self._tokens = Tokens()
         _teach_blackholes()
+        _teach_sameness()
 
     def handle(self, call: Call, forward: Forward, /) -> Document | Answer:
         """Answer one call with moto's help."""
@@ -64,3 +65,17 @@ def _teach_blackholes() -> None:
         return "active"
 
     module("moto.ec2.models.route_tables").Route.state = property(state)
+
+
+def _teach_sameness() -> None:
+    """Let two rules be one if protocol, ports and source agree; moto also compares descriptions of groups."""
+
+    def source(rule: Any) -> tuple[object, ...]:
+        ports = () if rule.ip_protocol == "-1" else (rule.from_port, rule.to_port)
+        addresses = rule.ip_range.get("CidrIp"), rule.ip_range.get("CidrIpv6")
+        return rule.ip_protocol, ports, addresses, rule.source_group.get("GroupId"), rule.prefix_list_id
+
+    def same(rule: Any, other: Any) -> bool:
+        return source(rule) == source(other)
+
+    module("moto.ec2.models.security_groups").SecurityGroupRule.__eq__ = same
