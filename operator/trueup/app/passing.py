@@ -26,6 +26,7 @@ from trueup.core.ledger import Ledger
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Step
 from trueup.core.report import About, status_of, transitions
+from trueup.core.resource import Ownership, Resource
 from trueup.core.values import Phase
 
 READ = "observation"
@@ -70,6 +71,8 @@ class Pass:
         self.cost: Costs | None = None
         self.ledger = self._old_ledger()
         self.failures: dict[str, Failure] = {}
+        self.fresh: set[type[Resource]] = set()
+        """The types of which this pass has just made one."""
         self.tried: set[tuple[str, str, tuple[str, ...]]] = set()
         manifest = composed.manifest
         self.reconcile = manifest.annotations.get(RECONCILE)
@@ -101,18 +104,35 @@ class Pass:
             if first:
                 self.age = self._age()
             age = self.age if first else self.age + (self.hands.clock() - self.began) + timedelta(seconds=1)
+            self._read_new_parts()
             self.observed = self.look.now(age, refresh=first and self.asked)
         except ObservationFailed as failed:
-            fault = failed.fault
-            self.memory.failures[READ] += 1
-            attempts = self.memory.failures[READ]
-            trouble = Trouble(treatment(fault).reason, f"{fault}. {fault.remedy}", needs_person(fault, attempts))
-            self.failures[READ] = Failure(READ, trouble, retry_after(fault, attempts), True)
+            self._unread(failed)
             if first:
                 self.observed = None
             return False
         self.memory.failures.pop(READ, None)
         return True
+
+    def _unread(self, failed: ObservationFailed) -> None:
+        """AWS could not be read: on record, with when to try again."""
+        fault = failed.fault
+        self.memory.failures[READ] += 1
+        attempts = self.memory.failures[READ]
+        trouble = Trouble(treatment(fault).reason, f"{fault}. {fault.remedy}", needs_person(fault, attempts))
+        self.failures[READ] = Failure(READ, trouble, retry_after(fault, attempts), True)
+
+    def _read_new_parts(self) -> None:
+        """What AWS makes together with a resource that we have just made (rules, a default group) is read at once."""
+        fresh, self.fresh = self.fresh, set()
+        ids = {kind.ID for kind in fresh}
+        stale: dict[type[Resource], None] = {}
+        for kind in self.composed.kind.types:  # parents come before their parts
+            if kind.OWNED is Ownership.PARENT and kind.PARENT in ids and kind.LISTING not in [k.LISTING for k in fresh]:
+                stale[kind] = None
+                ids.add(kind.ID)
+        if stale:
+            self.hands.observer.observe(self.composed.place, stale, timedelta(0))
 
     def _age(self) -> timedelta:
         """How old the lists may be: as old as the sweep, or as the poll for an object that is changing."""
@@ -180,11 +200,17 @@ class Pass:
         """The steps were tried, in order; False when nothing more makes sense in this pass."""
         for step in steps:
             self.tried.add(_mark(step))
-            failure = self.actor.execute(step)
+            try:
+                failure = self.actor.execute(step)
+            except ObservationFailed as failed:  # the call went through, and what it did could not be read
+                self._unread(failed)
+                return False
             if failure is None:
                 self.failures.pop(str(step.key), None)
                 self.memory.troubles.pop(str(step.key), None)
                 self.ledger = ledgers.wrote(self.ledger, step, self.hands.clock())
+                if step.action is Action.CREATE:
+                    self.fresh.add(step.kind)
                 continue
             self.failures[failure.key] = failure
             self.memory.troubles[failure.key] = failure.trouble

@@ -224,7 +224,7 @@ def cost_jump(gates: tuple[Gate, ...], growth: Decimal, approved: str | None) ->
 
 
 def raises_cost(step: Step) -> bool:
-    """The step makes something or changes a declared field; deletions never raise cost, nor does putting drift right."""
+    """The step makes something or changes a declared field; deletions never raise cost, nor does undoing drift."""
     return step.action is Action.CREATE or (step.action is Action.UPDATE and step.cause is Cause.PENDING)
 
 
