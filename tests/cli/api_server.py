@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ class _Server:
 
 
 @contextmanager
-def api_server(objects: list[dict[str, Any]], status: int = 200) -> Iterator[Asked]:
+def api_server(objects: list[dict[str, Any]], status: int = 200) -> Generator[Asked]:
     """A server on loopback that lists these objects, two a page; with another `status` it only refuses."""
     seen = _Server("")
 

@@ -32,7 +32,7 @@ def explain(shown: Shown, output: str) -> int:
         console.print(Text(shown.why))
     sections: tuple[tuple[str, Callable[[Shown], RenderableType | None]], ...] = (
         ("Conditions", _conditions),
-        ("Drift", lambda s: driftcolumns(s) if s.drift else None),
+        ("Drift", lambda s: drift_table(s) if s.drift else None),
         ("Put right within the last day", _recent),
         ("Next writes", _plan),
         ("Resources", _resources),
