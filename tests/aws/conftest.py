@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.stub import Stubber
@@ -43,9 +43,9 @@ def aws() -> Iterator[None]:
 
 
 @pytest.fixture
-def ec2(aws: None) -> BaseClient:
+def ec2(aws: None) -> Any:
     """Somebody else's hands in the same account, without moto's default network."""
-    client = boto3.client("ec2", region_name=HERE.region)
+    client: Any = Sessions().client("ec2", HERE)  # not boto3's: it would read EC2's large model for every test
     for vpc in client.describe_vpcs()["Vpcs"]:
         for subnet in client.describe_subnets()["Subnets"]:
             client.delete_subnet(SubnetId=subnet["SubnetId"])
