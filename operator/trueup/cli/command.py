@@ -151,11 +151,15 @@ def gen(
     from trueup.gen.files import differences, write
     from trueup.gen.registry import render
 
+    try:
+        texts = render()
+    except FileNotFoundError as missing:
+        raise Failure(f"{missing}.") from missing
     if not check:
-        for path in write(root, render()):
+        for path in write(root, texts):
             typer.echo(path)
         return
-    found = differences(root, render())
+    found = differences(root, texts)
     for sentence in found:
         typer.echo(sentence)
     if found:

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 
-from trueup.gen import crds, rbac
+from trueup.gen import crds, errors, rbac, reference
 
 Generator = Callable[[], dict[str, str]]
 
-GENERATORS: tuple[Generator, ...] = (crds.render_all, rbac.render_all)
+GENERATORS: tuple[Generator, ...] = (
+    crds.render_all,
+    rbac.render_all,
+    reference.render_all,
+    errors.render_all,
+)
 
 
 def render() -> dict[str, str]:
