@@ -31,28 +31,7 @@ spec:
   versions:
     - {name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
 """
-RIGHTS = """
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: trueup, namespace: trueup-system}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: trueup}
-rules:
-  - {apiGroups: [trueup.dev], resources: ["*"], verbs: ["*"]}
-  - {apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get, list, watch]}
-  - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: ["*"]}
-  - {apiGroups: ["", events.k8s.io], resources: [events], verbs: [create, patch]}
-  - {apiGroups: [""], resources: [namespaces], verbs: [get, list, watch]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: trueup}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: trueup}
-subjects: [{kind: ServiceAccount, name: trueup, namespace: trueup-system}]
-"""
-SHIPPED_RESOURCES = Path(__file__).parents[2] / "crds"
+SHIPPED = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -174,15 +153,13 @@ def test_two_live_side_by_side_and_share_an_emulator(project: Project) -> None:
 
 
 def test_the_operator_runs_as_its_own_user_with_the_rights_of_the_installation(project: Project) -> None:
-    shutil.copytree(SHIPPED_RESOURCES, project.root / "crds", dirs_exist_ok=True)
-    rights = project.root / "manifests" / "operator" / "rights.yaml"
-    rights.parent.mkdir(parents=True)
-    rights.write_text(RIGHTS)
+    shutil.copytree(SHIPPED / "crds", project.root / "crds", dirs_exist_ok=True)
+    shutil.copytree(SHIPPED / "manifests" / "operator", project.root / "manifests" / "operator")
     result = project.run("up")
     assert result.returncode == 0, result.stderr
     shell = exported(result.stdout)
     who = ("--as=trueup-operator", "--all-namespaces")
-    assert kubectl(shell, "auth", "can-i", "update", "databases.trueup.dev", *who) == "yes"
+    assert kubectl(shell, "auth", "can-i", "patch", "databases.trueup.dev", *who) == "yes"
     assert cannot(shell, "get", "secrets", *who)
     lease = ("get", "lease", "--namespace=trueup-system", "--output=jsonpath={.items[*].spec.holderIdentity}")
     holder = kubectl(shell, *lease)
