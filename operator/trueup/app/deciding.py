@@ -93,8 +93,9 @@ def costs(composed: Composed, observed: Observed, prices: PriceBook) -> Costs:
 
 
 def _estimate(resource: Resource, prices: PriceBook) -> Estimate:
-    lines = resource.cost(prices)
-    return Estimate(lines, prices.as_of if lines else None)
+    consulted = prices.consulted()
+    lines = resource.cost(consulted)
+    return Estimate(lines, consulted.as_of if lines else None)
 
 
 def _as_seen(resource: Resource, observed: Observed) -> Resource:
@@ -120,7 +121,8 @@ def decide(
 ) -> Plan:
     """The plan after every policy of the object."""
     found = plan(composed.graph, observed, known, composed.spec.drift_policy.ignore)
-    return policies.apply(found, tuple(world.policies(composed, observed, memory, ledger, cost, now)))
+    safe = tuple(world.policies(composed, observed, memory, ledger, cost, now))
+    return policies.apply(found, (*safe, policies.followed(composed.graph)))
 
 
 class Decider:

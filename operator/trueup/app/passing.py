@@ -187,12 +187,13 @@ class Pass:
         return [step for step in self.plan.ready if _mark(step) not in self.tried]
 
     def _prepare(self, steps: list[Step]) -> None:
-        """What must stand in Kubernetes before the first AWS write: finalizer, drift entries, marks, intents."""
+        """What must stand in Kubernetes before AWS is written does: finalizer, first word, drift, marks, intents."""
         if FINALIZER not in self.composed.manifest.finalizers:
             self.journal.finalizer(True)
             manifest = replace(self.composed.manifest, finalizers=(*self.composed.manifest.finalizers, FINALIZER))
             self.composed = replace(self.composed, manifest=manifest)
-        if any(step.cause is Cause.DRIFT for step in steps):
+        first_word = not self.before.get("conditions")
+        if first_word or any(step.cause is Cause.DRIFT for step in steps):
             self._report()
         self.actor.record(self.observed, steps)
 

@@ -5,7 +5,7 @@ An unknown price is said as unknown and never counted as nothing. Money is decim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,6 +26,24 @@ class Price:
     verified: bool = True
 
 
+class _Consulted(Mapping[str, Price]):
+    """Prices that remember which of them were asked for."""
+
+    def __init__(self, prices: Mapping[str, Price]) -> None:
+        self._prices = prices
+        self.asked: set[str] = set()
+
+    def __getitem__(self, item: str) -> Price:
+        self.asked.add(item)
+        return self._prices[item]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._prices)
+
+    def __len__(self) -> int:
+        return len(self._prices)
+
+
 @dataclass(frozen=True, slots=True)
 class PriceBook:
     """The list prices of one region, by our name for the item."""
@@ -34,9 +52,18 @@ class PriceBook:
     prices: Mapping[str, Price]
 
     @property
-    def as_of(self) -> date:
-        """The oldest date in the book: what the whole estimate can claim."""
-        return min(price.as_of for price in self.prices.values())
+    def as_of(self) -> date | None:
+        """The oldest date of the prices that were asked for (of all of them, in a book that does not note it)."""
+        prices = self.prices
+        names = prices.asked if isinstance(prices, _Consulted) else prices.keys()
+        return min((self._dated(name) for name in list(names) if name in prices), default=None)
+
+    def _dated(self, name: str) -> date:
+        return self.prices[name].as_of
+
+    def consulted(self) -> PriceBook:
+        """The same book, noting from now on which prices are asked for."""
+        return PriceBook(self.region, _Consulted(self.prices))
 
     def usd(self, item: str) -> Decimal:
         """USD per unit. Raises KeyError for an item that the book does not hold: a fault of the declaration."""

@@ -117,7 +117,9 @@ def _create_step(graph: Graph, node: Node, observed: Observed, history: History,
         for name, attr in resource.attrs().items()
         if (value := getattr(resource, name)) is not None
     )
-    step = Step(resource.key, type(resource), Action.CREATE, cause, fields)
+    lost = resource.HOLDS_DATA and cause is Cause.DRIFT
+    severity = Severity.CRITICAL if lost else Severity.NORMAL
+    step = Step(resource.key, type(resource), Action.CREATE, cause, fields, severity=severity)
     missing = _awaited(node, observed)
     if missing is not None:
         return replace(step, block=missing)

@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import Final
 
 from trueup.core.cost import money
+from trueup.core.graph import Graph
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where
-from trueup.core.values import Effect
+from trueup.core.values import Effect, Key
 
 FIGHT_WRITES: Final = 3
 FIGHT_WITHIN: Final = timedelta(hours=1)
@@ -29,6 +30,27 @@ def apply(plan: Plan, policies: tuple[Policy, ...]) -> Plan:
     for policy in policies:
         plan = policy(plan)
     return plan
+
+
+def followed(graph: Graph) -> Policy:
+    """What waits for a step that only a person, a budget or the object's own policy can free waits for them too."""
+
+    def policy(plan: Plan) -> Plan:
+        stopped: dict[Key, Block] = {}
+        steps: list[Step] = []
+        for step in plan.steps:
+            node = graph.node(step.key)
+            needs = node.needs if node is not None and step.action is Action.CREATE else ()
+            cause = next((stopped[key] for key in needs if key in stopped), None)
+            if cause is not None and (step.block is None or step.block.by is Blocker.TIME):
+                message = step.block.message if step.block is not None else cause.message
+                step = replace(step, block=Block(cause.by, cause.reason, message))
+            if step.block is not None and step.block.by in (Blocker.PERSON, Blocker.POLICY, Blocker.GATE):
+                stopped[step.key] = step.block
+            steps.append(step)
+        return replace(plan, steps=tuple(steps))
+
+    return policy
 
 
 def report_only(plan: Plan) -> Plan:
