@@ -216,47 +216,47 @@ def test_an_instance_of_documentdb_has_no_address_to_hide() -> None:
     assert (call.service, sent([call])[0][1]["Engine"]) == ("docdb", "docdb")
 
 
-@pytest.mark.parametrize(
-    ("change", "path", "severity", "effect", "sends"),
-    [
-        (
-            {"PubliclyAccessible": True},
-            "PubliclyAccessible",
-            Severity.CRITICAL,
-            Effect.NONE,
-            {"PubliclyAccessible": False},
-        ),
-        (
-            {"DBInstanceClass": "db.r6g.large"},
-            "DBInstanceClass",
-            Severity.NORMAL,
-            Effect.OUTAGE,
-            {"DBInstanceClass": "db.serverless"},
-        ),
-        ({"PromotionTier": 15}, "PromotionTier", Severity.NORMAL, Effect.NONE, {"PromotionTier": 0}),
-        (
-            {"AutoMinorVersionUpgrade": True},
-            "AutoMinorVersionUpgrade",
-            Severity.NORMAL,
-            Effect.NONE,
-            {"AutoMinorVersionUpgrade": False},
-        ),
-        (
-            {"PerformanceInsightsEnabled": True},
-            "PerformanceInsightsEnabled",
-            Severity.NORMAL,
-            Effect.NONE,
-            {"EnablePerformanceInsights": False},
-        ),
-        (
-            {"PreferredMaintenanceWindow": "mon:04:00-mon:05:00"},
-            "PreferredMaintenanceWindow",
-            Severity.NORMAL,
-            Effect.NONE,
-            {"PreferredMaintenanceWindow": "sun:04:00-sun:05:00"},
-        ),
-    ],
-)
+INSTANCE_CHANGES: list[tuple[Any, ...]] = [
+    (
+        {"PubliclyAccessible": True},
+        "PubliclyAccessible",
+        Severity.CRITICAL,
+        Effect.NONE,
+        {"PubliclyAccessible": False},
+    ),
+    (
+        {"DBInstanceClass": "db.r6g.large"},
+        "DBInstanceClass",
+        Severity.NORMAL,
+        Effect.OUTAGE,
+        {"DBInstanceClass": "db.serverless"},
+    ),
+    ({"PromotionTier": 15}, "PromotionTier", Severity.NORMAL, Effect.NONE, {"PromotionTier": 0}),
+    (
+        {"AutoMinorVersionUpgrade": True},
+        "AutoMinorVersionUpgrade",
+        Severity.NORMAL,
+        Effect.NONE,
+        {"AutoMinorVersionUpgrade": False},
+    ),
+    (
+        {"PerformanceInsightsEnabled": True},
+        "PerformanceInsightsEnabled",
+        Severity.NORMAL,
+        Effect.NONE,
+        {"EnablePerformanceInsights": False},
+    ),
+    (
+        {"PreferredMaintenanceWindow": "mon:04:00-mon:05:00"},
+        "PreferredMaintenanceWindow",
+        Severity.NORMAL,
+        Effect.NONE,
+        {"PreferredMaintenanceWindow": "sun:04:00-sun:05:00"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "path", "severity", "effect", "sends"), INSTANCE_CHANGES)
 def test_each_field_of_an_instance_is_seen_and_put_right(
     change: dict[str, Any], path: str, severity: Severity, effect: Effect, sends: dict[str, Any]
 ) -> None:

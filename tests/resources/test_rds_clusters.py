@@ -162,54 +162,54 @@ def test_documentdb_is_made_and_restored_by_its_own_api() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("change", "path", "sends"),
-    [
-        ({"BackupRetentionPeriod": 1}, "BackupRetentionPeriod", {"BackupRetentionPeriod": 7}),
-        ({"PreferredBackupWindow": "01:00-01:30"}, "PreferredBackupWindow", {"PreferredBackupWindow": "03:00-03:30"}),
-        (
-            {"PreferredMaintenanceWindow": "mon:04:00-mon:05:00"},
-            "PreferredMaintenanceWindow",
-            {"PreferredMaintenanceWindow": "sun:04:00-sun:05:00"},
-        ),
-        ({"DeletionProtection": True}, "DeletionProtection", {"DeletionProtection": False}),
-        ({"CopyTagsToSnapshot": False}, "CopyTagsToSnapshot", {"CopyTagsToSnapshot": True}),
-        ({"Port": 5433}, "Port", {"Port": 5432}),
-        (
-            {"DBClusterParameterGroup": "default.aurora-postgresql16"},
-            "DBClusterParameterGroup",
-            {"DBClusterParameterGroupName": "shop-orders-aurora-postgresql16"},
-        ),
-        (
-            {"VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}, {"VpcSecurityGroupId": "sg-open"}]},
-            "VpcSecurityGroups[].VpcSecurityGroupId",
-            {"VpcSecurityGroupIds": ["sg-1"]},
-        ),
-        (
-            {"ServerlessV2ScalingConfiguration": {**SCALING, "MaxCapacity": 64.0}},
-            "ServerlessV2ScalingConfiguration.MaxCapacity",
-            {"ServerlessV2ScalingConfiguration": SCALING},
-        ),
-        (
-            {"ServerlessV2ScalingConfiguration": {**SCALING, "SecondsUntilAutoPause": 86400}},
-            "ServerlessV2ScalingConfiguration.SecondsUntilAutoPause",
-            {"ServerlessV2ScalingConfiguration": SCALING},
-        ),
-        ({"MasterUserSecret": None}, "MasterUserSecret", {"ManageMasterUserPassword": True}),
-        (
-            {"EngineLifecycleSupport": "open-source-rds-extended-support"},
-            "EngineLifecycleSupport",
-            {"EngineLifecycleSupport": NO_EXTENDED_SUPPORT},
-        ),
-        ({"PerformanceInsightsEnabled": False}, "PerformanceInsightsEnabled", {"EnablePerformanceInsights": True}),
-        (
-            {"PerformanceInsightsRetentionPeriod": 731},
-            "PerformanceInsightsRetentionPeriod",
-            {"PerformanceInsightsRetentionPeriod": 7},
-        ),
-        ({"EngineVersion": "16.8"}, "EngineVersion", {"EngineVersion": "16.9"}),
-    ],
-)
+CHANGES: list[tuple[Any, ...]] = [
+    ({"BackupRetentionPeriod": 1}, "BackupRetentionPeriod", {"BackupRetentionPeriod": 7}),
+    ({"PreferredBackupWindow": "01:00-01:30"}, "PreferredBackupWindow", {"PreferredBackupWindow": "03:00-03:30"}),
+    (
+        {"PreferredMaintenanceWindow": "mon:04:00-mon:05:00"},
+        "PreferredMaintenanceWindow",
+        {"PreferredMaintenanceWindow": "sun:04:00-sun:05:00"},
+    ),
+    ({"DeletionProtection": True}, "DeletionProtection", {"DeletionProtection": False}),
+    ({"CopyTagsToSnapshot": False}, "CopyTagsToSnapshot", {"CopyTagsToSnapshot": True}),
+    ({"Port": 5433}, "Port", {"Port": 5432}),
+    (
+        {"DBClusterParameterGroup": "default.aurora-postgresql16"},
+        "DBClusterParameterGroup",
+        {"DBClusterParameterGroupName": "shop-orders-aurora-postgresql16"},
+    ),
+    (
+        {"VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1"}, {"VpcSecurityGroupId": "sg-open"}]},
+        "VpcSecurityGroups[].VpcSecurityGroupId",
+        {"VpcSecurityGroupIds": ["sg-1"]},
+    ),
+    (
+        {"ServerlessV2ScalingConfiguration": {**SCALING, "MaxCapacity": 64.0}},
+        "ServerlessV2ScalingConfiguration.MaxCapacity",
+        {"ServerlessV2ScalingConfiguration": SCALING},
+    ),
+    (
+        {"ServerlessV2ScalingConfiguration": {**SCALING, "SecondsUntilAutoPause": 86400}},
+        "ServerlessV2ScalingConfiguration.SecondsUntilAutoPause",
+        {"ServerlessV2ScalingConfiguration": SCALING},
+    ),
+    ({"MasterUserSecret": None}, "MasterUserSecret", {"ManageMasterUserPassword": True}),
+    (
+        {"EngineLifecycleSupport": "open-source-rds-extended-support"},
+        "EngineLifecycleSupport",
+        {"EngineLifecycleSupport": NO_EXTENDED_SUPPORT},
+    ),
+    ({"PerformanceInsightsEnabled": False}, "PerformanceInsightsEnabled", {"EnablePerformanceInsights": True}),
+    (
+        {"PerformanceInsightsRetentionPeriod": 731},
+        "PerformanceInsightsRetentionPeriod",
+        {"PerformanceInsightsRetentionPeriod": 7},
+    ),
+    ({"EngineVersion": "16.8"}, "EngineVersion", {"EngineVersion": "16.9"}),
+]
+
+
+@pytest.mark.parametrize(("change", "path", "sends"), CHANGES)
 def test_each_field_of_a_cluster_is_seen_and_put_right(
     change: dict[str, Any], path: str, sends: dict[str, Any]
 ) -> None:

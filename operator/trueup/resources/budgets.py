@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Final, cast
+from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
 from trueup.core.paths import get
@@ -51,7 +51,7 @@ class OfAccount(Resource):
     CONSTANT: ClassVar[Mapping[str, Json]] = {"AccountId": Pseudo.ACCOUNT}
 
     @classmethod
-    def selected(cls, by: Mapping[str, str], doc: Doc, lookup: Lookup) -> dict[str, Any]:
+    def selected(cls, by: Mapping[str, str], doc: Doc, lookup: Lookup) -> dict[str, Json]:
         """The parameters taken from the document, and the account."""
         return {"AccountId": Pseudo.ACCOUNT, **super().selected(by, doc, lookup)}
 
@@ -220,11 +220,11 @@ class Notification(OfAccount):
     def patch(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
         """Subscribers are exchanged, then added, then taken away: at no moment has it none, or too many."""
         del found
-        want = cast("Sequence[Mapping[str, str]]", resolve(self.subscribers, lookup))
-        have = cast("Sequence[Mapping[str, str]]", as_list(get(doc, "Subscribers")) or ())
+        want = as_list(resolve(self.subscribers, lookup)) or ()
+        have = as_list(get(doc, "Subscribers")) or ()
         missing = [one for one in want if one not in have]
         extra = [one for one in have if one not in want]
-        exchanged: list[tuple[Mapping[str, str], Mapping[str, str]]] = []
+        exchanged: list[tuple[Json, Json]] = []
         for old in tuple(extra):
             kind = old["SubscriptionType"]
             new = next((one for one in missing if one["SubscriptionType"] == kind), None)

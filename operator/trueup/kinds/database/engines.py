@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from trueup.core.resource import Resource
 from trueup.core.values import Json
@@ -52,7 +52,7 @@ class Engine:
         return family(self.aws, version)
 
 
-def _common(spec: DatabaseSpec, settings: Settings) -> dict[str, Any]:
+def _common(spec: DatabaseSpec, settings: Settings) -> dict[str, Json]:
     """The fields of a cluster of either engine. Nothing in it is left to AWS that the spec has a default for."""
     return {
         "name": settings.name,
@@ -95,7 +95,7 @@ def _documentdb(spec: DatabaseSpec, settings: Settings) -> Cluster:
     return replace(DocDBCluster(**_common(spec, settings)), version=version)
 
 
-def _member(spec: DatabaseSpec, name: str, called: str, cluster: Cluster, number: int) -> dict[str, Any]:
+def _member(spec: DatabaseSpec, name: str, called: str, cluster: Cluster, number: int) -> dict[str, Json]:
     """The fields of an instance of either engine. The first has the lowest tier: it is the writer by preference."""
     return {
         "name": name,

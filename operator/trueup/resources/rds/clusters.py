@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
 from trueup.core.cost import Line, PriceBook
@@ -270,7 +270,7 @@ def final_snapshot(doc: Doc) -> str:
     return f"{doc['DBClusterIdentifier']}-final-{resource[:8].lower()}"
 
 
-def _without(params: Mapping[str, Json], names: frozenset[str]) -> dict[str, Any]:
+def _without(params: Mapping[str, Json], names: frozenset[str]) -> dict[str, Json]:
     return {name: value for name, value in params.items() if name not in names}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
 from trueup.core.paths import get
@@ -192,7 +192,7 @@ class DBClusterParameterGroup(Resource):
         return tuple(Call(self.SERVICE, operation, params) for params in batches)
 
 
-def _set_by_users(doc: Doc) -> dict[str, Any]:
+def _set_by_users(doc: Doc) -> dict[str, Json]:
     """Name → value of each parameter that is not at its default."""
     shown = as_list(get(doc, "Parameters")) or ()
     return {
