@@ -71,7 +71,7 @@ def test_the_log_names_things_and_no_secret(aws: Aws) -> None:
         ("apprunner", "list_services", {}),
         ("cloudfront", "list_cache_policies", {}),
         ("guardduty", "list_members", {"DetectorId": "x"}),
-        ("ce", "get_cost_forecast", {"TimePeriod": {"Start": "2026-01-01", "End": "2026-02-01"}, "Metric": "BLENDED_COST", "Granularity": "MONTHLY"}),
+        ("ce", "list_cost_allocation_tags", {}),
         ("cloudwatch", "describe_alarm_history", {}),
         ("elasticache", "describe_cache_parameter_groups", {}),
     ],

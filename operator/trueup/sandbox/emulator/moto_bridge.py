@@ -43,9 +43,10 @@ def backend(service: str, account: str, region: str) -> Any:
 class Moto:
     """moto behind a call: `call` answers or raises `AwsError`."""
 
-    def __init__(self) -> None:
+    def __init__(self, managed_policies: bool = False) -> None:
+        """Load moto. AWS's managed IAM policies cost seconds at every reset, so only a server has them."""
         os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "2")
-        os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true" if managed_policies else "false"
         version = str(module("moto").__version__)
         if version != MOTO_VERSION:
             raise RuntimeError(

@@ -43,14 +43,21 @@ class Lost(Exception):
 class Core:
     """All of the emulator but its doors. One per process: moto keeps its state in globals."""
 
-    def __init__(self, clock: Clock, delays: object, sleep: Callable[[float], None] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        delays: object,
+        sleep: Callable[[float], None] | None = None,
+        *,
+        managed_policies: bool = False,
+    ) -> None:
         self.clock = clock
         self.timeline = Timeline(clock)
         self.delays = Delays(delays)
         self.quotas = Quotas()
         self.calls = CallLog()
         self.faults = Faults()
-        self.moto = Moto()
+        self.moto = Moto(managed_policies)
         self.sleep: Callable[[float], None] = sleep or time.sleep
         self.watchers: list[Watcher] = []
         world = World(clock, self.timeline, self.delays, self.quotas)
