@@ -46,8 +46,10 @@ def name_of(type_: type[Resource]) -> str:
 
 
 @cache
-def _documents() -> Mapping[str, Mapping[str, Any]]:
-    found = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(EXAMPLES.glob("*.yaml"))}
+def _documents() -> Mapping[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {
+        path.stem: yaml.safe_load(path.read_text()) for path in sorted(EXAMPLES.glob("*.yaml"))
+    }
     for document in found.values():
         document["metadata"]["namespace"] = NAMESPACE
     return found
@@ -60,7 +62,7 @@ def examples() -> dict[str, dict[str, Any]]:
 
 def example(kind: str, name: str, spec: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The smallest example of a kind under another name; with `spec`, that in its place."""
-    document = copy.deepcopy(dict(_documents()[f"{kind.lower()}-minimal"]))
+    document = copy.deepcopy(_documents()[f"{kind.lower()}-minimal"])
     document["metadata"]["name"] = name
     return document if spec is None else {**document, "spec": copy.deepcopy(dict(spec))}
 

@@ -101,9 +101,7 @@ def test_every_field_has_its_place_in_the_update_call(type_: type[Resource]) -> 
         return
     shape = inputs(type_.SERVICE, type_.UPDATE)
     paths = [
-        attr.path if attr.update is None else attr.update
-        for attr in type_.attrs().values()
-        if _can_change(type_, attr)
+        attr.path if attr.update is None else attr.update for attr in type_.attrs().values() if _can_change(type_, attr)
     ]
     paths += [name.removesuffix("[]") for name in type_.UPDATE_BY] + list(type_.UPDATE_CONSTANT)
     assert [path for path in paths if found(shape, path) is None] == []
