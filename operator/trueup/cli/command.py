@@ -76,7 +76,7 @@ def plan(
     ] = None,
     region: Annotated[
         str | None,
-        typer.Option(help="For objects that name none.", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"]),
+        typer.Option(help="For objects that name none.", envvar=["TRUEUP_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"]),
     ] = None,
     scope: Annotated[str, typer.Option(help="The operator's --scope: whose resources are ours.")] = "trueup",
 ) -> None:

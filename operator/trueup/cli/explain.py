@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trueup.cli.objects import NOBODY_LOOKS, Shown
-from trueup.cli.status import brief, coloured, drift_table
+from trueup.cli.status import ALL_OF_IT, brief, coloured, drift_table
 from trueup.cli.terminal import columns, terminal
 from trueup.core.values import Json, as_list, as_map
 
@@ -70,7 +70,10 @@ def _recent(shown: Shown) -> Table | None:
     for entry in _maps(shown.part("drift").get("recent")):
         times = (str(entry.get("firstSeen", "")), str(entry.get("correctedAt", "")))
         table.add_row(
-            Text(str(entry["resource"])), Text(str(entry["path"])), Text(brief(entry.get("observed"))), *times
+            Text(str(entry["resource"])),
+            Text(str(entry["path"] or ALL_OF_IT)),
+            Text(brief(entry.get("observed"))),
+            *times,
         )
     return table if table.row_count else None
 
@@ -116,6 +119,7 @@ def _cost(shown: Shown) -> Table | None:
     table.add_column("ASSUMPTION")
     for line in _maps(cost.get("lines")):
         table.add_row(*(Text(str(line.get(name, ""))) for name in ("item", "usd", "assumption")))
-    spread = f"from {cost.get('lowUSD')} to {cost.get('highUSD')}, prices of {cost.get('asOf', 'no date')}"
+    dated = f", list prices of {cost['asOf']}" if "asOf" in cost else ""
+    spread = f"from {cost.get('lowUSD')} to {cost.get('highUSD')}{dated}"
     table.add_row("together", str(cost.get("monthlyUSD", "")), spread)
     return table

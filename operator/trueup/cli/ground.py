@@ -14,6 +14,8 @@ from trueup.core.inventory import Inventory, Item
 from trueup.core.resource import Resource
 from trueup.core.values import Doc, Place, Pseudo
 
+EVERYTHING: Final = 1_000_000
+"""Deep reads a sweep: a command looks once, and at all there is."""
 NO_ACCOUNT: Final = "000000000000"
 """Stands for the account where AWS is taken as empty."""
 
@@ -38,7 +40,7 @@ class Ground:
         from trueup.aws.observation import Observer as RealObserver
         from trueup.aws.sessions import Sessions
 
-        return RealObserver(Sessions())
+        return RealObserver(Sessions(), deep_budget=EVERYTHING)
 
 
 class NothingThere:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from trueup.app.composing import Composer, Invalid
 from trueup.app.deciding import Costs, Decider, costs, decide
@@ -21,6 +22,9 @@ from trueup.core.plan import Plan
 from trueup.core.planning import History
 from trueup.kinds.common.kind import Kind
 from trueup.resources.prices import book_of
+
+AGE: Final = timedelta(hours=1)
+"""Longer than a command runs: what was listed for one object serves all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Previewer:
             return Preview(Plan(), nothing.before, nothing.after, str(wrong))
         look = Look(self._observer, composed, self._settle, now)
         try:
-            observed = look.now(timedelta.max)
+            observed = look.now(AGE)
         except ObservationFailed as failed:
             raise Failure(
                 f"{said(manifest)}: AWS cannot be read: {failed.fault}. {failed.fault.remedy} "

@@ -17,6 +17,7 @@ from trueup.core.ledger import parse_time
 from trueup.core.values import Json
 
 DRIFT = 2
+ALL_OF_IT = "(all of it)"
 _COLOURS = {"Ready": "green", "Drifted": "yellow", "Stalled": "red", "Gated": "red", "True": "green", "False": "red"}
 _BRIEF = 60
 
@@ -122,7 +123,7 @@ def drift_table(shown: Shown) -> Table:
         first = parse_time(entry.get("firstSeen"))
         table.add_row(
             Text(str(entry.get("resource"))),
-            Text(str(entry.get("path") or "(all of it)")),
+            Text(str(entry.get("path") or ALL_OF_IT)),
             Text(brief(entry.get("desired"))),
             Text(brief(entry.get("observed")), style="bold red" if critical else "yellow"),
             first.strftime("%Y-%m-%d %H:%M UTC") if first else "",

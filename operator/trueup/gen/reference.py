@@ -37,22 +37,23 @@ def render_all() -> dict[str, str]:
     """Every page by its path. Raises FileNotFoundError outside of a checkout, where the examples are not."""
     if not EXAMPLES.is_dir():
         raise FileNotFoundError(f"{EXAMPLES} is not there: reference pages are made in a checkout")
-    examples = _examples()
-    pages = {f"{FOLDER}/{kind.info.singular}.md": _page(kind, examples) for kind in kinds().values()}
+    tested = examples()
+    pages = {f"{FOLDER}/{kind.info.singular}.md": _page(kind, tested) for kind in kinds().values()}
     return {**pages, f"{FOLDER}/status.md": _status_page()}
 
 
-def _examples() -> dict[str, Mapping[str, Json]]:
+def examples() -> dict[str, Mapping[str, Json]]:
+    """The tested examples of all kinds, by the name of their file."""
     loaded: dict[str, Mapping[str, Json]] = {}
     for file in sorted(EXAMPLES.glob("*.yaml")):
         loaded[file.name] = as_map(yaml.safe_load(file.read_text(encoding="utf-8"))) or {}
     return loaded
 
 
-def _page(kind: Kind, examples: Mapping[str, Mapping[str, Json]]) -> str:
+def _page(kind: Kind, tested: Mapping[str, Mapping[str, Json]]) -> str:
     info = kind.info
     schema = structural(info.spec)
-    decided = decisions(kind, tuple(examples.values()), kinds())
+    decided = decisions(kind, tuple(tested.values()), kinds())
     lines = [
         _HEADER,
         "",
@@ -67,7 +68,7 @@ def _page(kind: Kind, examples: Mapping[str, Mapping[str, Json]]) -> str:
         *_section("What each field decides in AWS", _decision_table(decided)),
         *_section("Outputs", _outputs(kind)),
         *_section("Status", ["The same for every kind: [status](status.md)."]),
-        *_section("Examples", _example_blocks(kind, examples)),
+        *_section("Examples", _example_blocks(kind, tested)),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -91,7 +92,7 @@ def _field_table(found: Iterator[Field]) -> list[str]:
     rows = ["| Field | Type | Default | Limits | What it is |", "|---|---|---|---|---|"]
     for field in found:
         default = "required" if field.required else _default(field.schema)
-        cells = [f"`{field.path}`", _type(field.schema), default, _limits(field.schema), _description(field.schema)]
+        cells = [f"`{field.path}`", _type(field.schema), default, limits(field.schema), _description(field.schema)]
         rows.append(_row(cells))
     return rows
 
@@ -115,7 +116,8 @@ def _type(schema: Mapping[str, Json]) -> str:
     return str(schema.get("type", "any"))
 
 
-def _limits(schema: Mapping[str, Json]) -> str:
+def limits(schema: Mapping[str, Json]) -> str:
+    """The bounds of a field, for people."""
     said: list[str] = []
     for word, low, high in (("", "minimum", "maximum"), ("members", "minItems", "maxItems")):
         bounds = [f"{sign} {schema[name]}" for sign, name in (("≥", low), ("≤", high)) if name in schema]
@@ -168,9 +170,9 @@ def _outputs(kind: Kind) -> list[str]:
     return (inspect.getdoc(kind.outputs) or "").splitlines()
 
 
-def _example_blocks(kind: Kind, examples: Mapping[str, Mapping[str, Json]]) -> list[str]:
+def _example_blocks(kind: Kind, tested: Mapping[str, Mapping[str, Json]]) -> list[str]:
     lines: list[str] = []
-    for name, example in examples.items():
+    for name, example in tested.items():
         if example["kind"] == kind.name:
             text = (EXAMPLES / name).read_text(encoding="utf-8").rstrip()
             lines += [f"`{name}`", "", "```yaml", *text.splitlines(), "```", ""]
