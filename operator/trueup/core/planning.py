@@ -18,7 +18,7 @@ from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
 from trueup.core.resource import Difference, Ownership, Removal, Resource, Seen
-from trueup.core.values import MISSING, Json, Key, Mutability, Phase, Ref, Severity
+from trueup.core.values import MISSING, Effect, Json, Key, Mutability, Phase, Ref, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
     steps: list[Step] = []
     problems = list(graph.problems)
     for node in graph.ordered():
-        found = _node_step(graph, node, observed, history, ignore)
+        found = _node_steps(graph, node, observed, history, ignore)
         if isinstance(found, Problem):
             problems.append(found)
-        elif found is not None:
-            steps.append(found)
+        else:
+            steps.extend(found)
     waiting = bool(graph.waits or problems) or any(s.writes for s in steps)
     extras = _extra_steps(observed, history, waiting=waiting)
     urgent = [step for step in extras if step.severity is Severity.CRITICAL]
@@ -56,23 +56,36 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
     )
 
 
-def _node_step(
+def _node_steps(
     graph: Graph, node: Node, observed: Observed, history: History, ignore: tuple[str, ...]
-) -> Step | Problem | None:
+) -> tuple[Step, ...] | Problem:
     resource = node.resource
     key = resource.key
     cause = Cause.DRIFT if history.applied.get(str(key)) == resource.digest() else Cause.PENDING
     seen = observed.seen.get(key)
     if seen is None:
-        return _create_step(graph, node, observed, history, cause) if resource.CREATE else None
+        return (_create_step(graph, node, observed, history, cause),) if resource.CREATE else ()
     if not seen.owned and (foreign := _not_owned(node, seen)) is not None:
         return foreign
     if seen.phase is Phase.FAILED:
-        return _failed(resource, seen, observed, cause)
-    differences = resource.differences(seen.doc, observed.lookup)
-    if not differences:
-        return None
-    return _difference_step(node, seen, differences, observed, cause, ignore)
+        broken = _failed(resource, seen, observed, cause)
+        return broken if isinstance(broken, Problem) else (broken,)
+    steps: list[Step] = []
+    for differences in _apart(resource.differences(seen.doc, observed.lookup)):
+        step = _difference_step(node, seen, differences, observed, cause, ignore)
+        if isinstance(step, Problem):
+            return step
+        steps.append(step)
+    return tuple(steps)
+
+
+def _apart(differences: tuple[Difference, ...]) -> tuple[tuple[Difference, ...], ...]:
+    """Harmless changes first, and apart from those that interrupt: they need not wait for a window or a person."""
+    if any(d.rule.mutability is Mutability.REPLACE for d in differences):
+        return (differences,)
+    mild = tuple(d for d in differences if d.rule.effect is not Effect.OUTAGE)
+    grave = tuple(d for d in differences if d.rule.effect is Effect.OUTAGE)
+    return tuple(part for part in (mild, grave) if part)
 
 
 def _unseen(graph: Graph, observed: Observed) -> tuple[Wait, ...]:
