@@ -131,7 +131,8 @@ class Emulator:
 
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """An attached boto3 client. SDK retries are off unless a `config` says otherwise."""
-        options.setdefault("config", Config(retries={"total_max_attempts": 1}))
+        config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+        options["config"] = config.merge(options.get("config") or Config())
         if region not in self._sessions:
             self._sessions[region] = self.session(region)
         make = cast(Any, self._sessions[region]).client

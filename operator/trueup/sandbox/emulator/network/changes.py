@@ -41,7 +41,7 @@ def _id(answer: Answer, tag: str) -> str:
 
 def _nat_created(ec2: Ec2, answer: Answer, _seen: object) -> Answer:
     nat = ec2.moto.nat_gateways[_id(answer, "natGatewayId")]
-    nat.state = "pending"
+    nat.state, nat.connectivity_type = "pending", nat.connectivity_type or "public"
 
     def ready() -> None:
         if nat.state != "pending":
