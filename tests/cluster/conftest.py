@@ -30,11 +30,11 @@ BUDGETS = ours("budgets")
 SPEC = {"monthlyLimitUSD": 50}
 
 
-def until(condition: Callable[[], Any], seconds: float = 20, what: str = "") -> Any:
+def until(condition: Callable[[], Any], seconds: float = 30, log: Path | None = None) -> Any:
     """What the condition answers as soon as it is true; fails the test when that takes too long."""
     end = time.monotonic() + seconds
     while not (found := condition()):
-        assert time.monotonic() < end, what or "the condition did not come true in time"
+        assert time.monotonic() < end, log.read_text() if log else "the condition did not come true in time"
         time.sleep(0.05)
     return found
 
@@ -72,6 +72,10 @@ class Cluster:
             if error.missing:
                 return None
             raise
+
+    def known(self, namespace: str, name: str) -> Document:
+        """The Budget, which is there."""
+        return self.api.get(BUDGETS.path(namespace, name))
 
     def listed(self, namespace: str) -> list[Document]:
         """Every Budget of a namespace."""
@@ -149,7 +153,7 @@ class Process:
 
     def ready(self) -> None:
         """Wait until it says that it is ready."""
-        until(lambda: self.page("readyz") == (200, "ok"), 30, self.log.read_text())
+        until(lambda: self.page("readyz") == (200, "ok"), 60, self.log)
 
     def end(self, number: signal.Signals = signal.SIGTERM, seconds: float = 20) -> int:
         """Its exit code after the signal."""

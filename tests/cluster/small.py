@@ -16,7 +16,7 @@ from threading import Lock
 from time import sleep
 from typing import Any
 
-from trueup.app.ports import FINALIZER, Journal, Manifest, Outcome, World
+from trueup.app.ports import FINALIZER, ROLE_ARN, Journal, Manifest, Outcome, World
 from trueup.cluster.logs import configure
 from trueup.cluster.options import Options
 from trueup.cluster.serving import Operator
@@ -37,13 +37,14 @@ class SmallEngine:
     again_after: float = 3600.0
 
     def __post_init__(self) -> None:
-        self._done: dict[str, int] = {}
+        self.roles: dict[str, str | None] = {}
         self._lock = Lock()
 
     def look(self, manifest: Manifest, world: World, journal: Journal) -> Outcome:
         """As the engine's: finalizer first, then AWS, then status."""
         with self._lock:
             self.looked += 1
+            self.roles[manifest.name] = world.namespace_annotation(manifest.namespace, ROLE_ARN)
         if BROKEN in manifest.annotations:
             raise ValueError(SECRET)
         if manifest.deleting:

@@ -10,10 +10,13 @@ import pytest
 
 from tests.cluster import small
 from tests.cluster.conftest import Cluster, Inside, Starter, until
-from trueup.app.ports import FINALIZER
+from trueup.app.ports import FINALIZER, ROLE_ARN, Manifest
+from trueup.cluster.api import MERGE_PATCH
 from trueup.cluster.lease import DURATION
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("cluster")]
+
+NOTHING = Manifest("Budget", "", "", {}, status={"none": True})
 
 
 def summary(document: dict[str, Any] | None) -> Any:
@@ -41,10 +44,10 @@ def test_a_changed_spec_is_looked_at_at_once_a_changed_status_is_not(
     before = inside.engine.looked
     cluster.apply_status(space, "one", "somebody", {"region": "eu-west-1"})
     key = ("Budget", space, "one")
-    until(lambda: inside.operator.store.get(*key).status.get("region") == "eu-west-1")
+    until(lambda: (inside.operator.store.get(*key) or NOTHING).status.get("region") == "eu-west-1")
     assert inside.engine.looked == before
     cluster.change(space, "one", spec={"monthlyLimitUSD": 60})
-    until(lambda: cluster.get(space, "one")["status"]["observedGeneration"] == 2)
+    until(lambda: cluster.known(space, "one")["status"]["observedGeneration"] == 2)
     cluster.change(space, "one", metadata={"annotations": {"trueup.dev/reconcile": "now"}})
     until(lambda: inside.engine.looked > before + 1)
 
@@ -74,7 +77,7 @@ def test_a_deleted_status_comes_back_with_the_next_look(cluster: Cluster, space:
     wanted = until(lambda: (it := cluster.get(space, "one")) and summary(it) and it)["status"]
     inside.settled()
     cluster.clear_status(space, "one")
-    until(lambda: not inside.operator.store.get("Budget", space, "one").status)
+    until(lambda: not (inside.operator.store.get("Budget", space, "one") or NOTHING).status)
     inside.operator.queue.add(("Budget", space, "one"))
     found = until(lambda: (it := cluster.get(space, "one")) and summary(it) and it)["status"]
     assert found | {"lastChecked": ""} == wanted | {"lastChecked": ""}
@@ -131,7 +134,7 @@ def test_what_the_watch_missed_the_census_finds(cluster: Cluster, space: str, in
     cluster.delete(space, "two")
     cluster.budget(space, "three")
     assert inside.operator.census.take()
-    until(lambda: cluster.get(space, "one")["status"]["observedGeneration"] == 2)
+    until(lambda: cluster.known(space, "one")["status"]["observedGeneration"] == 2)
     until(lambda: summary(cluster.get(space, "three")) == "Ready")
     assert sorted(address[2] for address in inside.operator.store.addresses()) == ["one", "three"]
 
@@ -143,7 +146,7 @@ def test_of_two_replicas_one_writes_and_the_other_takes_over_from_a_killed_one(
     first = start("first", interval=1)
     first.ready()
     cluster.budget(space, "one")
-    until(lambda: summary(cluster.get(space, "one")) == "Ready", 20, first.log.read_text())
+    until(lambda: summary(cluster.get(space, "one")) == "Ready", 30, first.log)
     second = start("second", interval=1)
     second.ready()
     cluster.change(space, "one", spec={"monthlyLimitUSD": 60})
@@ -151,7 +154,7 @@ def test_of_two_replicas_one_writes_and_the_other_takes_over_from_a_killed_one(
     first.end(signal.SIGKILL)
     killed = time.monotonic()
     cluster.change(space, "one", spec={"monthlyLimitUSD": 70})
-    until(lambda: len(small.lines(first.writes)) == 3, DURATION + 10, second.log.read_text())
+    until(lambda: len(small.lines(first.writes)) == 3, DURATION + 10, second.log)
     assert time.monotonic() - killed < DURATION + 5
     assert [line[0] for line in small.lines(first.writes)] == ["first", "first", "second"]
 
@@ -190,3 +193,16 @@ def test_without_an_api_server_it_says_so_once_and_goes_on(cluster: Cluster, sta
     assert process.log.read_text().count("trying again") == 1
     broken.write_text(text)
     assert process.end() == 0
+
+
+def test_a_namespaces_role_is_known_before_its_first_object_and_its_change_is_acted_on(
+    cluster: Cluster, space: str, inside: Inside
+) -> None:
+    inside.settled()
+    path = f"/api/v1/namespaces/{space}"
+    cluster.api.patch(path, {"metadata": {"annotations": {ROLE_ARN: "arn:1"}}}, MERGE_PATCH)
+    cluster.budget(space, "one")
+    until(lambda: summary(cluster.get(space, "one")) == "Ready")
+    assert inside.engine.roles == {"one": "arn:1"}
+    cluster.api.patch(path, {"metadata": {"annotations": {ROLE_ARN: "arn:2"}}}, MERGE_PATCH)
+    until(lambda: inside.engine.roles == {"one": "arn:2"})

@@ -146,7 +146,9 @@ def test_a_closed_queue_serves_nobody() -> None:
 
 
 _STEPS = st.lists(
-    st.tuples(st.sampled_from(["add", "calm", "take", "done", "fail", "forget", "wait"]), st.sampled_from("abc")),
+    st.tuples(
+        st.sampled_from(["add", "calm", "take", "done", "fail", "forget", "drop", "wait"]), st.sampled_from("abc")
+    ),
     max_size=60,
 )
 
@@ -168,6 +170,9 @@ def test_nothing_asked_for_is_lost_and_nothing_is_served_twice_at_a_time(steps: 
                 "fail": world.queue.failed,
                 "forget": world.queue.forget,
             }[step](key)
+        elif step == "drop":
+            world.queue.drop(key)
+            wanted.discard(key)
         elif step == "wait":
             world.clock.now += 10
         assert max(active.values(), default=0) <= 1
@@ -175,3 +180,17 @@ def test_nothing_asked_for_is_lost_and_nothing_is_served_twice_at_a_time(steps: 
     for key in [key for key in active if active[key]]:
         world.queue.done(key, 1000)
     assert wanted <= set(world.taken())
+
+
+def test_a_key_dropped_while_it_is_served_is_not_served_twice_at_a_time_when_it_comes_back() -> None:
+    world = World()
+    world.queue.add("a")
+    assert world.taken() == ["a"]
+    world.queue.drop("a")
+    world.queue.add("a")
+    assert world.taken() == []
+    world.queue.forget("a")
+    assert world.taken() == ["a"]
+    world.queue.drop("a")
+    world.queue.done("a", 0)
+    assert (world.taken(), len(world.queue)) == ([], 0)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Final
 from urllib.parse import quote, urlencode
 
 import urllib3
@@ -20,8 +20,8 @@ from kubernetes.config import ConfigException
 
 from trueup.app.ports import GROUP, VERSION
 from trueup.cluster.connection import TOKEN
+from trueup.cluster.documents import Document, Fields
 
-Document = dict[str, Any]
 Query = Mapping[str, str | int | bool]
 
 CALL_SECONDS: Final = (3.0, 5.0)
@@ -86,6 +86,7 @@ def ours(plural: str) -> Place:
 
 
 EVENTS: Final = Place("/api/v1", "events")
+NAMESPACES: Final = Place("/api/v1", "namespaces")
 LEASES: Final = Place("/apis/coordination.k8s.io/v1", "leases")
 
 
@@ -101,17 +102,15 @@ class Api:
         """The object at a path. Raises Refused (404 when it is not there) or Unreachable."""
         return self._call("GET", path)
 
-    def create(self, path: str, body: Mapping[str, Any]) -> Document:
+    def create(self, path: str, body: Fields) -> Document:
         """A new object as the server took it. Raises Refused (409 when the name is taken) or Unreachable."""
         return self._call("POST", path, body=body)
 
-    def update(self, path: str, body: Mapping[str, Any]) -> Document:
+    def update(self, path: str, body: Fields) -> Document:
         """The object replaced, provided that its resourceVersion is still the one in `body`."""
         return self._call("PUT", path, body=body)
 
-    def patch(
-        self, path: str, body: Mapping[str, Any] | Sequence[Any], kind: str, query: Query | None = None
-    ) -> Document:
+    def patch(self, path: str, body: Fields | Sequence[Fields], kind: str, query: Query | None = None) -> Document:
         """The object changed by a patch of the content type `kind`."""
         return self._call("PATCH", path, query=query, body=body, content=kind)
 
@@ -134,7 +133,7 @@ class Api:
         path: str,
         *,
         query: Query | None = None,
-        body: Mapping[str, Any] | Sequence[Any] | None = None,
+        body: Fields | Sequence[Fields] | None = None,
         content: str = JSON,
         accept: str = JSON,
     ) -> Document:
@@ -174,7 +173,7 @@ class Api:
             client.close()
 
 
-def _send(client: ApiClient, method: str, url: str, body: Any, content: str, accept: str) -> tuple[int, bytes]:
+def _send(client: ApiClient, method: str, url: str, body: object, content: str, accept: str) -> tuple[int, bytes]:
     headers = {"Accept": accept, "User-Agent": client.user_agent}
     if body is not None:
         headers["Content-Type"] = content
@@ -196,7 +195,7 @@ def _parsed(text: bytes) -> Document:
         document: object = json.loads(text) if text else {}
     except ValueError:
         return {"message": text[:200].decode(errors="replace")}
-    return cast("Document", document) if isinstance(document, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _said(value: str | int | bool) -> str:

@@ -14,7 +14,8 @@ from threading import Event, Thread
 from typing import Final
 
 from trueup.app.ports import GROUP, VERSION
-from trueup.cluster.api import Api, ApiError, Document, Place, Refused
+from trueup.cluster.api import NAMESPACES, Api, ApiError, Place, Refused
+from trueup.cluster.documents import Document
 from trueup.cluster.logs import Once
 from trueup.cluster.looking import notice
 from trueup.cluster.queue import Queue
@@ -49,8 +50,8 @@ class Census:
     queue: Queue[Address]
     places: Mapping[str, Place]
     extent: Extent
-    counted: Callable[[], None] = lambda: None
-    """Told after each census that went through."""
+    counted: Callable[[frozenset[str]], None] = lambda uids: None
+    """Told, after each census that went through, the uids that it listed. Their namespaces were read afterwards."""
     complete: bool = False
     """Every object that was there at the first listing is known."""
     trouble: str | None = "The API server has not been asked yet."
@@ -86,12 +87,13 @@ class Census:
 
     def take(self) -> bool:
         """One census. False when it could not be taken; then `trouble` says why."""
+        uids: frozenset[str] = frozenset()
         try:
             self.trouble = unserved(self.api, self.places)
             if self.trouble is None:
-                for kind, place in self.places.items():
-                    for path in self.extent.paths(place):
-                        self._count(kind, place, path)
+                places = [(k, place, path) for k, place in self.places.items() for path in self.extent.paths(place)]
+                uids = frozenset(uid for kind, place, path in places for uid in self._count(kind, place, path))
+                self._count_namespaces()
         except ApiError as error:
             self.trouble = _sentence(error)
         if self.trouble is not None:
@@ -101,10 +103,10 @@ class Census:
         if not self.complete:
             self.complete = True
             log.info("All %d objects are known.", len(self.store.addresses()))
-        self.counted()
+        self.counted(uids)
         return True
 
-    def _count(self, kind: str, place: Place, path: str) -> None:
+    def _count(self, kind: str, place: Place, path: str) -> set[str]:
         before = self._known(kind, place, path)
         listed: dict[Address, str] = {}
         uids: set[str] = set()
@@ -114,9 +116,21 @@ class Census:
             uids.add(str(meta["uid"]))
         for address, uid in before.items():
             if uid not in uids and self.store.remove(address, uid):
-                self.queue.forget(address)
+                self.queue.drop(address)
         for address in self.store.await_versions(listed, PATIENCE):
             self._fetch(place, address)
+        return uids
+
+    def _count_namespaces(self) -> None:
+        """After the objects in them: whatever was said of a namespace before they were made is then seen."""
+        before, now = self.store.namespaces(), set[str]()
+        for meta in self.api.metadata(NAMESPACES.path()):
+            now.add(str(meta["name"]))
+            if self.store.put_namespace(meta):
+                for manifest in self.store.namespaced(str(meta["name"])):
+                    self.queue.add(manifest.address, afresh=True)
+        for name in before - now:
+            self.store.remove_namespace(name)
 
     def _known(self, kind: str, place: Place, path: str) -> Mapping[Address, str]:
         """The uids of the objects that a listing of the path would show, as far as we know them."""

@@ -12,10 +12,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 from trueup.app.ports import GROUP, VERSION, Manifest
 from trueup.cluster.api import EVENTS, MERGE_PATCH, Api, ApiError, Refused
+from trueup.cluster.documents import Document
 from trueup.cluster.logs import Once
 from trueup.core.ledger import stamp
 from trueup.core.report import Event
@@ -49,23 +50,26 @@ class Events:
         self._trouble.over("Events can be told again.")
         return True
 
-    def _post(self, namespace: str, body: dict[str, Any]) -> None:
+    def _post(self, namespace: str, body: Document) -> None:
         name = body["metadata"]["name"]
         with self._lock:
             before = self._counts.pop(name, 0)
             self._counts[name] = before + 1
             while len(self._counts) > _COUNTED:
                 self._counts.popitem(last=False)
-        if before == 0:
+        count = before + 1
+        if count == 1:
             try:
                 self._api.create(EVENTS.path(namespace), body)
                 return
             except Refused as error:
                 if not error.conflict:
                     raise
+            # Told before this process began, nobody knows how often.
+            count = 2
             with self._lock:
-                self._counts[name] = before = 2
-        change = {"count": before + 1 if before > 1 else 2, "lastTimestamp": body["lastTimestamp"]}
+                self._counts[name] = count
+        change = {"count": count, "lastTimestamp": body["lastTimestamp"]}
         try:
             self._api.patch(EVENTS.path(namespace, name), change, MERGE_PATCH)
         except Refused as error:
@@ -74,7 +78,7 @@ class Events:
             # Events live an hour: this one has gone since.
             self._api.create(EVENTS.path(namespace), body)
 
-    def _body(self, about: Manifest, event: Event) -> dict[str, Any]:
+    def _body(self, about: Manifest, event: Event) -> Document:
         now = stamp(self._clock())
         message = event.message if len(event.message) <= LONGEST else f"{event.message[: LONGEST - 1]}…"
         said = "\0".join((about.uid, event.type, event.reason, event.message))

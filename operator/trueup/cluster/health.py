@@ -20,8 +20,8 @@ class Pages:
     healthy: Verdict
     ready: Verdict
     metrics: Callable[[], bytes]
-    host: str = "0.0.0.0"  # noqa: S104  kubelet and Prometheus ask from outside the pod
-    port: int = 8080
+    host: str | None
+    port: int
     _runner: web.AppRunner | None = None
 
     async def start(self) -> int:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as NoAnswer
 from dataclasses import dataclass, field
 from threading import Event, Thread
-from typing import Any, Final
+from typing import Final
 
 import kopf
 
 from trueup.app.ports import GROUP, VERSION
 from trueup.cluster.census import Extent
 from trueup.cluster.connection import Source, for_watching
+from trueup.cluster.documents import Fields
 from trueup.cluster.logs import trace
 from trueup.cluster.looking import notice
 from trueup.cluster.queue import Queue
@@ -121,24 +122,24 @@ class Host:
         kopf.on.event("", "v1", "namespaces", id="namespaces", registry=registry)(self._noticed_namespace)
         return registry
 
-    def _login(self, **_: Any) -> kopf.ConnectionInfo:
+    def _login(self, **_: object) -> kopf.ConnectionInfo:
         return for_watching(self.source.load())
 
-    async def _noticed(self, event: Mapping[str, Any], **_: Any) -> None:
-        document: Mapping[str, Any] = event["object"]
+    async def _noticed(self, event: Fields, **_: object) -> None:
+        document: Fields = event["object"]
         if event["type"] != _GONE:
             notice(self.store, self.queue, document, listed=event["type"] is None)
             return
         meta = document["metadata"]
         address = (str(document["kind"]), str(meta.get("namespace", "")), str(meta["name"]))
-        if self.store.remove(address, str(meta.get("uid", ""))):
-            self.queue.forget(address)
+        if self.store.remove(address, str(meta.get("uid", "")), str(meta.get("resourceVersion", ""))):
+            self.queue.drop(address)
 
-    async def _noticed_namespace(self, event: Mapping[str, Any], **_: Any) -> None:
+    async def _noticed_namespace(self, event: Fields, **_: object) -> None:
         meta = event["object"]["metadata"]
         name = str(meta["name"])
         if event["type"] == _GONE:
             self.store.remove_namespace(name)
-        elif self.store.put_namespace(name, meta.get("annotations") or {}):
+        elif self.store.put_namespace(meta):
             for manifest in self.store.namespaced(name):
                 self.queue.add(manifest.address, afresh=True)

@@ -6,11 +6,11 @@ Every write names the object's uid or version: another object of the same name i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 from trueup.app.ports import FINALIZER, GROUP, VERSION, Manifest, Superseded
 from trueup.cluster.api import (
@@ -19,11 +19,11 @@ from trueup.cluster.api import (
     MERGE_PATCH,
     Api,
     ApiError,
-    Document,
     Place,
     Refused,
     ours,
 )
+from trueup.cluster.documents import Document, Fields
 from trueup.cluster.events import Events
 from trueup.cluster.lease import CALL_SECONDS, Right
 from trueup.cluster.store import Address, Store
@@ -49,12 +49,10 @@ class Echoes:
     Without this memory such a status would differ for ever, and be written at every look.
     """
 
-    _sent: dict[Address, tuple[Mapping[str, Any], Mapping[str, Any]]] = field(
-        default_factory=dict[Address, tuple[Mapping[str, Any], Mapping[str, Any]]]
-    )
+    _sent: dict[Address, tuple[Fields, Fields]] = field(default_factory=dict[Address, tuple[Fields, Fields]])
     _lock: Lock = field(default_factory=Lock)
 
-    def note(self, address: Address, sent: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
+    def note(self, address: Address, sent: Fields, stored: Fields) -> None:
         """This was sent, and that is what stands there now."""
         with self._lock:
             if sent == stored:
@@ -62,7 +60,7 @@ class Echoes:
             else:
                 self._sent[address] = (sent, stored)
 
-    def before(self, address: Address, stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    def before(self, address: Address, stored: Fields) -> Fields:
         """What we said last, if that still stands there; else what stands there."""
         with self._lock:
             sent, answer = self._sent.get(address, (stored, stored))
@@ -136,7 +134,8 @@ class ClusterJournal:
                 document = self._read()
                 continue
             if manifest.deleting and not wanted:
-                self._desk.store.remove(self._about.address, self._about.uid)
+                version = str(answer["metadata"].get("resourceVersion", ""))
+                self._desk.store.remove(self._about.address, self._about.uid, version)
                 return
             self._desk.store.put(answer)
             return
@@ -151,7 +150,7 @@ class ClusterJournal:
         body = {"metadata": {"uid": self._about.uid, "annotations": wanted}}
         self._desk.store.put(self._checked("annotations", self._path, body, MERGE_PATCH))
 
-    def status(self, status: Mapping[str, Any]) -> None:
+    def status(self, status: Fields) -> None:
         """The status stands as given, and holds nothing else; sent only when it differs from what stands there."""
         now, _ = self._now(None)
         address, echoes = self._about.address, self._desk.echoes
@@ -188,13 +187,13 @@ class ClusterJournal:
         except ApiError as error:
             raise self._consequence(error) from error
 
-    def _checked(self, what: str, path: str, body: Mapping[str, Any], kind: str) -> Document:
+    def _checked(self, what: str, path: str, body: Fields, kind: str) -> Document:
         try:
             return self._send(what, path, body, kind)
         except Refused as error:
             raise self._consequence(error) from error
 
-    def _send(self, what: str, path: str, body: Any, kind: str) -> Document:
+    def _send(self, what: str, path: str, body: Fields | Sequence[Fields], kind: str) -> Document:
         """The answer to a patch. Raises Refused; Superseded when we may not write or the server is silent."""
         if self._desk.right.remaining() < CALL_SECONDS:
             raise Standby("the lease is held elsewhere")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event, Lock, Thread
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from trueup.cluster.api import LEASES, Api, ApiError, Document, Refused
+from trueup.cluster.api import LEASES, Api, ApiError, Refused
+from trueup.cluster.documents import Document, Fields
 from trueup.cluster.logs import Once
 
 log = logging.getLogger(__name__)
@@ -158,11 +159,11 @@ class Lease:
         self._document = self._api.get(self._who.path)
         return self._write() if self._is_ours(self._document) or self._is_free() else False
 
-    def _is_ours(self, document: Mapping[str, Any]) -> bool:
+    def _is_ours(self, document: Fields) -> bool:
         return (document.get("spec") or {}).get("holderIdentity") == self._who.identity
 
     def _is_free(self) -> bool:
-        spec: Mapping[str, Any] = self._document.get("spec") or {}
+        spec: Fields = self._document.get("spec") or {}
         version = str(self._document["metadata"].get("resourceVersion"))
         if not spec.get("holderIdentity"):
             return True
@@ -171,7 +172,7 @@ class Lease:
         return self._clock() - self._seen[1] > float(spec.get("leaseDurationSeconds") or DURATION)
 
     def _write(self, *, create: bool = False) -> bool:
-        before: Mapping[str, Any] = self._document.get("spec") or {}
+        before: Fields = self._document.get("spec") or {}
         body = self._body(before)
         try:
             if create:
@@ -185,7 +186,7 @@ class Lease:
             raise
         return True
 
-    def _body(self, before: Mapping[str, Any]) -> Document:
+    def _body(self, before: Fields) -> Document:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         mine = before.get("holderIdentity") == self._who.identity
         metadata = {"name": self._who.name, "namespace": self._who.namespace}

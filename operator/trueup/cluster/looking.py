@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Thread
-from typing import Any, Final, Protocol
+from threading import Event, Thread
+from typing import Final, Protocol
 
 from trueup.app.ports import Journal, Manifest, Outcome, Superseded, World
+from trueup.cluster.api import NAMESPACES, ApiError
+from trueup.cluster.documents import Fields
 from trueup.cluster.journal import Desk, Unwritten
 from trueup.cluster.logs import Once, trace
 from trueup.cluster.queue import Queue
@@ -47,11 +49,22 @@ class Workers:
     passed: Callable[[str, str, float], None] = lambda kind, result, seconds: None
     """Told the kind, how the pass ended, and its seconds."""
     count: int = 4
+    _known: Event = field(default_factory=Event)
+    _confirmed: set[str] = field(default_factory=set[str])
     _threads: list[Thread] = field(default_factory=list[Thread])
     _trouble: Once = field(default_factory=lambda: Once(log))
 
+    def begin(self, uids: frozenset[str]) -> None:
+        """Every object is known, and the namespaces of those with these uids: now looks may begin.
+
+        Before, with half a world, a pass would take the other half for gone.
+        """
+        self._confirmed.intersection_update(uids)
+        self._confirmed.update(uids)
+        self._known.set()
+
     def start(self) -> None:
-        """Every worker waits for its first object."""
+        """Every worker waits until looks may begin, and for its first object."""
         for number in range(self.count):
             thread = Thread(target=self._serve, name=f"look-{number}", daemon=True)
             self._threads.append(thread)
@@ -59,6 +72,7 @@ class Workers:
 
     def join(self, seconds: float) -> bool:
         """Wait for the passes that are under way; False when some are not done within `seconds`."""
+        self._known.set()
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(timeout=max(0.0, until - time.monotonic()))
@@ -70,6 +84,7 @@ class Workers:
         return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def _serve(self) -> None:
+        self._known.wait()
         while (address := self.queue.take()) is not None:
             self.look(address)
 
@@ -82,6 +97,7 @@ class Workers:
         manifest, began = held.manifest, time.monotonic()
         journal = self.desk.journal(manifest)
         try:
+            self._confirm_namespace(manifest)
             outcome = self.looker.look(manifest, self.store, journal)
         except Superseded as error:
             result = self._ended(address, error)
@@ -93,11 +109,27 @@ class Workers:
             self._finish(manifest, outcome)
         self.passed(manifest.kind, result, time.monotonic() - began)
 
+    def _confirm_namespace(self, manifest: Manifest) -> None:
+        """The namespace is read before the first look at an object in it.
+
+        Its annotation may say whose account it is, and the watch may bring the object before the namespace: a look in
+        between would create everything in another account.
+        """
+        if manifest.uid in self._confirmed:
+            return
+        try:
+            self.store.put_namespace(self.desk.api.get(NAMESPACES.path(name=manifest.namespace))["metadata"])
+        except ApiError as error:
+            raise Unwritten(f"its namespace cannot be read: {error}") from error
+        self._confirmed.add(manifest.uid)
+
     def _finish(self, manifest: Manifest, outcome: Outcome) -> None:
         for address in outcome.wake:
             if self.store.held(address) is not None:
                 self.queue.add(address)
         held = self.store.held(manifest.address)
+        if outcome.gone:
+            self._confirmed.discard(manifest.uid)
         if held is None or (outcome.gone and held.manifest.uid == manifest.uid):
             # Gone with somebody else's finalizer still on it: the watch will tell when it really goes.
             self._forget(manifest.address)
@@ -133,7 +165,7 @@ class Workers:
             log.info("The failure of %s is not in its status: %s", where, lost)
         return "failed"
 
-    def _with_error(self, manifest: Manifest, name: str) -> Mapping[str, Any]:
+    def _with_error(self, manifest: Manifest, name: str) -> Fields:
         now = self.desk.clock()
         status = dict((self.store.get(*manifest.address) or manifest).status)
         message = f"A bug in trueup ({name}) ended the last pass; it is tried again. The operator's log says where."
@@ -144,11 +176,11 @@ class Workers:
         return status
 
 
-def notice(store: Store, queue: Queue[Address], document: Mapping[str, Any], *, listed: bool = False) -> Change:
+def notice(store: Store, queue: Queue[Address], document: Fields, *, listed: bool = False) -> Change:
     """The object stands as in `document`; whoever changed it is answered at once, what was merely listed in turn."""
     change = store.put(document)
     if change is Change.WANTED:
-        meta: Mapping[str, Any] = document["metadata"]
+        meta: Fields = document["metadata"]
         address = (str(document["kind"]), str(meta.get("namespace", "")), str(meta["name"]))
         queue.add(address, urgent=not listed, afresh=True)
     return change

@@ -6,12 +6,12 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from trueup.cluster.documents import Fields
 from trueup.cluster.store import Store
 
 _SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -90,7 +90,7 @@ def _gauge(
     return family
 
 
-def _within(status: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _within(status: Fields, key: str) -> Fields:
     found = status.get(key)
     return found if isinstance(found, Mapping) else {}
 

@@ -13,6 +13,7 @@ from trueup.cluster.census import Extent
 from trueup.cluster.connection import Source
 from trueup.cluster.lease import LeaseName
 
+LOOPBACK: Final = "127.0.0.1"
 NAMESPACE: Final = "trueup-system"
 """Where the operator is installed, unless one says otherwise."""
 
@@ -36,7 +37,8 @@ class Options:
     settle: float = 30.0
     search: float = 60.0
     workers: int = 8
-    health_host: str = "0.0.0.0"  # noqa: S104  kubelet and Prometheus ask from outside the pod
+    health_host: str | None = None
+    """Where the pages are served. In a cluster by default everywhere, for kubelet and Prometheus; else on loopback."""
     health_port: int = 8080
     lease: bool = True
     lease_name: str | None = None
@@ -49,6 +51,11 @@ class Options:
     def source(self) -> Source:
         """Which cluster."""
         return Source(self.kubeconfig, self.context)
+
+    @property
+    def page_host(self) -> str | None:
+        """The address of the pages; None is every address."""
+        return self.health_host or (None if self.source.in_cluster else LOOPBACK)
 
     @property
     def extent(self) -> Extent:

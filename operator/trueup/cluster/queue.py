@@ -38,6 +38,8 @@ class _Entry:
     active: bool = False
     again: bool = False
     """Asked for while it was active: to be lined up as soon as it is done."""
+    dropped: bool = False
+    """Dropped while it was active: to be forgotten as soon as it is done."""
     failures: int = 0
 
 
@@ -63,6 +65,7 @@ class Queue(Generic[K]):
             entry = self._entries.setdefault(key, _Entry())
             if afresh:
                 entry.failures = 0
+            entry.dropped = False
             if entry.active:
                 entry.again, entry.urgent = True, entry.urgent or urgent
             elif not entry.lined or (urgent and not entry.urgent):
@@ -104,13 +107,21 @@ class Queue(Generic[K]):
             return after
 
     def forget(self, key: K) -> None:
-        """The key is no more; unless it was asked for again while it was being served."""
+        """Whoever serves the key says that it is no more; unless it was asked for again meanwhile."""
         with self._turn:
             entry = self._entries.get(key)
-            if entry is not None and entry.active and entry.again:
-                entry.failures = 0
+            if entry is not None:
+                entry.failures, entry.dropped = 0, not entry.again
                 self._release(key, entry, 0)
-            elif entry is not None:
+
+    def drop(self, key: K) -> None:
+        """Somebody else says that the key is no more; while it is being served, it still is not served twice."""
+        with self._turn:
+            entry = self._entries.get(key)
+            if entry is None:
+                return
+            entry.again, entry.dropped = False, True
+            if not entry.active:
                 del self._entries[key]
 
     def close(self) -> None:
@@ -138,6 +149,9 @@ class Queue(Generic[K]):
 
     def _release(self, key: K, entry: _Entry, after: float) -> None:
         entry.active = False
+        if entry.dropped:
+            del self._entries[key]
+            return
         if entry.again:
             self._line_up(key, entry, entry.urgent)
             return

@@ -57,10 +57,11 @@ class Operator:
             passed=self.metrics.passed,
             count=options.workers,
         )
-        self.census = Census(self.api, self.store, self.queue, self.desk.places, options.extent)
+        begin = self.workers.begin
+        self.census = Census(self.api, self.store, self.queue, self.desk.places, options.extent, begin)
         watched = tuple(plurals.values())
         self.host = Host(options.source, options.extent, watched, self.store, self.queue, self.census.soon)
-        self.pages = Pages(self.unhealthy, self.unready, self.metrics.text, options.health_host, options.health_port)
+        self.pages = Pages(self.unhealthy, self.unready, self.metrics.text, options.page_host, options.health_port)
 
     def _desk(self, plurals: Mapping[str, str]) -> Desk:
         return Desk(

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from threading import Condition
-from typing import Any, Final
+from typing import Final
 
 from trueup.app.ports import CREATED, INTENTS, ROLE_ARN, Manifest
+from trueup.cluster.documents import Fields
 
 Address = tuple[str, str, str]
 """Kind, namespace and name."""
@@ -43,16 +44,16 @@ class Held:
     version: str
 
     @property
-    def asks(self) -> tuple[Any, ...]:
+    def asks(self) -> tuple[object, ...]:
         """What somebody may want of us by changing it. A spec's change is a new generation."""
         it = self.manifest
         said = {key: value for key, value in it.annotations.items() if key not in _OURS}
         return (it.uid, it.generation, it.deleting, said, it.labels)
 
 
-def manifest_of(document: Mapping[str, Any]) -> Manifest:
+def manifest_of(document: Fields) -> Manifest:
     """The object that a document of the API server describes."""
-    meta: Mapping[str, Any] = document["metadata"]
+    meta: Fields = document["metadata"]
     annotations: Mapping[str, str] = meta.get("annotations") or {}
     return Manifest(
         kind=document["kind"],
@@ -82,17 +83,20 @@ class Store:
 
     def __init__(self) -> None:
         self._held: dict[str, dict[Address, Held]] = {}
-        self._namespaces: dict[str, Mapping[str, str]] = {}
-        # Bounded: only what may still arrive late must be remembered as gone.
-        self._gone: OrderedDict[str, None] = OrderedDict()
+        self._namespaces: dict[str, tuple[str, str | None]] = {}
+        # By uid, the version at which it went. Bounded: only what may still arrive late must be remembered.
+        self._gone: OrderedDict[str, str] = OrderedDict()
         self._moved = Condition()
 
-    def put(self, document: Mapping[str, Any]) -> Change:
+    def put(self, document: Fields) -> Change:
         """The object stands as in `document`, unless something newer is known; says what that means to us."""
         held = Held(manifest_of(document), str(document["metadata"].get("resourceVersion", "")))
         with self._moved:
-            if held.manifest.uid in self._gone:
+            gone = self._gone.get(held.manifest.uid)
+            if gone is not None and not newer(held.version, gone):
                 return Change.STALE
+            # It went out of sight only: a label was taken off, and is on again.
+            self._gone.pop(held.manifest.uid, None)
             known = self._held.get(held.manifest.namespace, {}).get(held.manifest.address)
             if known is not None and not newer(held.version, known.version):
                 return Change.STALE
@@ -100,16 +104,18 @@ class Store:
             self._moved.notify_all()
         return Change.QUIET if known is not None and known.asks == held.asks else Change.WANTED
 
-    def remove(self, address: Address, uid: str) -> bool:
-        """The object with this uid is gone; False when another one of its name stands there now."""
+    def remove(self, address: Address, uid: str, version: str = "") -> bool:
+        """The object with this uid is gone, as of a version or of what is known; False when it was not there."""
         with self._moved:
-            if uid:
-                self._gone[uid] = None
-                while len(self._gone) > _REMEMBERED:
-                    self._gone.popitem(last=False)
             members = self._held.get(address[1], {})
             known = members.get(address)
-            if known is None or (uid and known.manifest.uid != uid):
+            same = known is not None and known.manifest.uid == uid
+            last = version or (known.version if known is not None and same else "")
+            if last:
+                self._gone[uid] = last
+                while len(self._gone) > _REMEMBERED:
+                    self._gone.popitem(last=False)
+            if not same:
                 return False
             del members[address]
             if not members:
@@ -141,17 +147,26 @@ class Store:
         known = self._held.get(address[1], {}).get(address)
         return known is not None and not newer(version, known.version)
 
-    def put_namespace(self, name: str, annotations: Mapping[str, str]) -> bool:
-        """The namespace has these annotations; True when one that we read has changed."""
+    def put_namespace(self, metadata: Fields) -> bool:
+        """The namespace stands as its metadata says; True when an annotation that we read has changed."""
+        name, version = str(metadata["name"]), str(metadata.get("resourceVersion", ""))
+        role = (metadata.get("annotations") or {}).get(ROLE_ARN)
         with self._moved:
-            before = self._namespaces.get(name, {}).get(ROLE_ARN)
-            self._namespaces[name] = {k: v for k, v in annotations.items() if k == ROLE_ARN}
-            return before != annotations.get(ROLE_ARN)
+            known = self._namespaces.get(name)
+            if known is not None and not newer(version, known[0]):
+                return False
+            self._namespaces[name] = (version, role)
+            return known is not None and known[1] != role
 
     def remove_namespace(self, name: str) -> None:
         """The namespace is gone."""
         with self._moved:
             self._namespaces.pop(name, None)
+
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces that are known."""
+        with self._moved:
+            return frozenset(self._namespaces)
 
     # What a pass asks (app.ports.World).
 
@@ -173,4 +188,4 @@ class Store:
     def namespace_annotation(self, namespace: str, key: str) -> str | None:
         """An annotation of the namespace itself; of ours only the role is kept."""
         with self._moved:
-            return self._namespaces.get(namespace, {}).get(key)
+            return self._namespaces.get(namespace, ("", None))[1] if key == ROLE_ARN else None

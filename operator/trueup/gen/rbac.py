@@ -7,20 +7,22 @@ same values, so that they cannot differ in them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import yaml
 
+from trueup.core.values import Json
 from trueup.gen.files import MARK
 from trueup.kinds.common.info import GROUP, kind_infos
 
-Document: TypeAlias = dict[str, Any]
+Document: TypeAlias = dict[str, Json]
 
 NAME: Final = "trueup"
 NAMESPACE: Final = "trueup-system"
 IMAGE: Final = "trueup:0.1.0"
 PORT: Final = 8080
 USER: Final = 65532
+SCRATCH: Final = "tmp"
 FOLDER: Final = "manifests/operator"
 _HEADER: Final = f"# {MARK} from what the operator calls. Do not edit.\n"
 _API: Final = "rbac.authorization.k8s.io"
@@ -49,7 +51,7 @@ def cluster_rules() -> tuple[Rule, ...]:
         Rule(GROUP, plurals, ("get", "list", "watch", "patch")),
         Rule(GROUP, tuple(f"{plural}/status" for plural in plurals), ("patch",)),
         Rule("", ("events",), ("create", "patch")),
-        Rule("", ("namespaces",), ("list", "watch")),
+        Rule("", ("namespaces",), ("get", "list", "watch")),
         Rule("apiextensions.k8s.io", ("customresourcedefinitions",), ("list", "watch")),
     )
 
@@ -88,7 +90,7 @@ def installation() -> dict[str, list[Document]]:
     }
 
 
-def _object(version: str, kind: str, name: str, *, space: str | None = NAMESPACE, **rest: Any) -> Document:
+def _object(version: str, kind: str, name: str, *, space: str | None = NAMESPACE, **rest: Json) -> Document:
     metadata: Document = {"name": name, "labels": labels()}
     if space is not None:
         metadata["namespace"] = space
@@ -128,6 +130,8 @@ def deployment() -> Document:
 def _pod() -> Document:
     return {
         "serviceAccountName": NAME,
+        # A service called trueup-health would set TRUEUP_HEALTH_PORT, which is an option's variable.
+        "enableServiceLinks": False,
         # Ten seconds for the calls under way, and some for the lease.
         "terminationGracePeriodSeconds": 30,
         "securityContext": {
@@ -139,7 +143,7 @@ def _pod() -> Document:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [_container()],
-        "volumes": [{"name": "tmp", "emptyDir": {}}],
+        "volumes": [{"name": SCRATCH, "emptyDir": {}}],
     }
 
 
@@ -160,7 +164,7 @@ def _container() -> Document:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108  a volume of the pod's own
+        "volumeMounts": [{"name": SCRATCH, "mountPath": f"/{SCRATCH}"}],
     }
 
 
