@@ -119,10 +119,21 @@ class Observed:
             for item in items:
                 if (kind, item.id) not in known:
                     known.add((kind, item.id))
-                    seen = self._seen(leftover_key(item), item)
+                    seen = self._seen(self._remembered(item) or leftover_key(item), item)
                     if seen is not None:
                         found.append(seen)
         return found
+
+    def _remembered(self, item: Item) -> Key | None:
+        """The name under which status lists a resource that carries none itself: it was declared, nobody added it."""
+        if item.logical:
+            return None
+        begins = f"{item.kind.TYPE}/"
+        for name, id in self._around.hints.items():
+            key = Key(item.kind.TYPE, name.removeprefix(begins))
+            if id == item.id and name.startswith(begins) and key not in self.seen:
+                return key
+        return None
 
 
 def leftover_key(item: Item) -> Key:
