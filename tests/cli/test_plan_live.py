@@ -1,0 +1,61 @@
+"""`trueup plan --live` over HTTP: nothing to do where AWS is as declared, else exactly what is not."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.cli.conftest import ROOT, Command
+from tests.house import House
+from trueup.cli.documents import documents
+from trueup.sandbox.emulator.wsgi import make_http_server
+
+pytestmark = [pytest.mark.emulator, pytest.mark.slow, pytest.mark.xdist_group("plan-live")]
+
+STAGING = ("plan", "-f", "environments/staging", "--live")
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """Staging, converged, and its AWS on loopback as the shell's."""
+    with pytest.MonkeyPatch.context() as shell:
+        shell.setenv("AWS_ACCESS_KEY_ID", "AKIAEMULATOR00000000")
+        shell.setenv("AWS_SECRET_ACCESS_KEY", "emulator")
+        house = House()
+        written = documents(str(ROOT / "environments" / "staging"))
+        house.apply(*(d.content for d in written if d.content["kind"] != "Namespace"))
+        house.settle()
+        assert {m.status["summary"] for m in house.cluster.all()} == {"Ready"}, house.summaries()
+        server, application = make_http_server(house.emulator.core, "127.0.0.1", 0)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        shell.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        yield house
+        application.close()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.usefixtures("house")
+def test_what_is_as_declared_needs_nothing(trueup: Command, golden: Callable[[str, str], None]) -> None:
+    answer = trueup(*STAGING)
+    golden("staging-converged.txt", answer.out)
+    assert (answer.code, answer.err) == (0, "")
+
+
+def test_a_change_behind_our_back_is_the_only_change(trueup: Command, house: House) -> None:
+    rds = house.client("rds")
+    (cluster,) = [c for c in rds.describe_db_clusters()["DBClusters"] if c["Engine"] == "aurora-postgresql"]
+    name = cluster["DBClusterIdentifier"]
+    rds.modify_db_cluster(DBClusterIdentifier=name, BackupRetentionPeriod=1, ApplyImmediately=True)
+    answer = trueup(*STAGING, "-o", "json")
+    rds.modify_db_cluster(DBClusterIdentifier=name, BackupRetentionPeriod=7, ApplyImmediately=True)
+    assert (answer.code, answer.err) == (2, "")
+    field = {"path": "BackupRetentionPeriod", "specPath": "/backup/retentionDays", "from": 1, "to": 7}
+    changes = {o["name"]: o["changes"] for o in json.loads(answer.out)["objects"]}
+    assert changes == {
+        "platform": [],
+        "main": [],
+        "mongo": [],
+        "postgres": [{"resource": "AWS::RDS::DBCluster/cluster", "action": "update", "fields": [field], "effect": ""}],
+    }
