@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from trueup.aws.limits import ALLOWANCES as ALLOWANCES_OF_AWS
 from trueup.aws.limits import Allowance, Limits, Rate
 from trueup.core.values import Place
 
@@ -77,3 +78,9 @@ def test_unlimited_is_unlimited() -> None:
     limit = Limits.unlimited()
     for _ in range(1000):
         limit.wait("rds", "DescribeDBClusters", HERE)
+
+
+def test_every_allowance_grows_by_the_same_factor() -> None:
+    burst, per_second = ALLOWANCES_OF_AWS["rds"].reads.burst, ALLOWANCES_OF_AWS["rds"].reads.per_second
+    assert ALLOWANCES_OF_AWS["rds"].times(10).reads == Rate(per_second * 10, burst * 10)
+    assert Allowance(Rate(4, 8), Rate(1, 2)).times(0.1) == Allowance(Rate(0.4, 1.0), Rate(0.1, 1.0))

@@ -15,7 +15,7 @@ def test_the_operator_logs_in_as_itself_and_talks_to_the_emulator_alone() -> Non
     assert part.argv == (
         *(sys.executable, "-P", "-m", "trueup.cluster"),
         *("--kubeconfig=/p/.sandbox/operator.kubeconfig", "--health-host=127.0.0.1", "--health-port=6"),
-        *("--lease-namespace=trueup-system", "--interval=5"),
+        *("--lease-namespace=trueup-system", "--interval=5", "--aws-rate=100"),
     )
     assert part.ready_url == "http://127.0.0.1:6/readyz"
     assert part.environment == {

@@ -25,6 +25,10 @@ class Rate:
     per_second: float
     burst: float
 
+    def times(self, factor: float) -> Rate:
+        """So many times as fast; always at least one call at once."""
+        return Rate(self.per_second * factor, max(1.0, self.burst * factor))
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -32,6 +36,10 @@ class Allowance:
 
     reads: Rate
     writes: Rate
+
+    def times(self, factor: float) -> Allowance:
+        """So many times as much of both."""
+        return Allowance(self.reads.times(factor), self.writes.times(factor))
 
 
 DEFAULT: Final = Allowance(reads=Rate(20, 40), writes=Rate(10, 20))
@@ -44,7 +52,7 @@ ALLOWANCES: Final[Mapping[str, Allowance]] = {
     "ce": Allowance(reads=Rate(4, 8), writes=Rate(2, 4)),  # not published; fewer than 10/s is the advice
     "budgets": Allowance(reads=Rate(5, 20), writes=Rate(3, 10)),  # not published
     "apprunner": Allowance(reads=Rate(10, 20), writes=Rate(4, 10)),  # not published
-    "rds": Allowance(reads=Rate(10, 30), writes=Rate(5, 20)),  # not published; parallel lists do get throttled
+    "rds": Allowance(reads=Rate(20, 60), writes=Rate(20, 60)),  # not published; when it throttles, we drain
     "ec2": Allowance(reads=Rate(15, 50), writes=Rate(5, 50)),  # describes 100/20, most network writes 100/5
 }
 SHARED: Final[Mapping[str, str]] = {"docdb": "rds", "neptune": "rds"}
@@ -95,6 +103,12 @@ class Limits:
     def unlimited(cls) -> Limits:
         """No limits at all: for tests and for an emulator that has none."""
         return cls({}, None)
+
+    @classmethod
+    def times(cls, factor: float) -> Limits:
+        """Every allowance so many times as large: for an account whose limits were raised, or that others use too."""
+        allowances = {service: allowance.times(factor) for service, allowance in ALLOWANCES.items()}
+        return cls(allowances, DEFAULT.times(factor))
 
     def wait(self, service: str, operation: str, place: Place) -> None:
         """Returns once the call may be made; at once while the bucket holds tokens."""

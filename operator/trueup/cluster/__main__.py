@@ -40,6 +40,7 @@ Interval = Annotated[float, typer.Option(min=0.1, help="Seconds of a sweep over 
 Settle = Annotated[float, typer.Option(min=0, help="Seconds until AWS shows what we wrote.")]
 Search = Annotated[float, typer.Option(min=0, help="Seconds to search for a create of unknown outcome.")]
 Threads = Annotated[int, typer.Option(min=1, max=64, help="Objects looked at at the same time.")]
+Rate = Annotated[float, typer.Option(min=0.01, help="AWS may be called so many times as fast as by default.")]
 Port = Annotated[int, typer.Option(help="Port of /healthz, /readyz and /metrics.")]
 Address = Annotated[str | None, typer.Option(help="Address of that port; default outside a cluster: loopback.")]
 WithLease = Annotated[bool, typer.Option(help="Write only while holding the lease.")]
@@ -61,6 +62,7 @@ def operate(
     settle: Settle = 30.0,
     search: Search = 60.0,
     workers: Threads = 8,
+    aws_rate: Rate = 1.0,
     health_port: Port = 8080,
     health_host: Address = None,
     lease: WithLease = True,
@@ -73,7 +75,7 @@ def operate(
     configure(log_format.value, log_level)
     where = Options(kubeconfig=kubeconfig, context=context, namespaces=tuple(namespace or ()), selector=selector)
     what = replace(where, scope=scope, region=region, interval=interval, settle=settle, search=search, workers=workers)
-    pages = replace(what, health_host=health_host, health_port=health_port)
+    pages = replace(what, aws_rate=aws_rate, health_host=health_host, health_port=health_port)
     _run(replace(pages, lease=lease, lease_name=lease_name, lease_namespace=lease_namespace))
 
 

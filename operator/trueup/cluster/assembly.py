@@ -9,6 +9,7 @@ from typing import Final
 from trueup.app.engine import Engine
 from trueup.app.settings import Settings
 from trueup.aws.execution import Executor
+from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
 from trueup.aws.observation import Observer
 from trueup.aws.sessions import Sessions
@@ -36,7 +37,8 @@ def engine(options: Options) -> tuple[Engine, Mapping[str, str], Meter]:
     sessions = Sessions(
         connect_timeout=CONNECT_SECONDS, read_timeout=CALL_SECONDS - CONNECT_SECONDS, pool=options.workers * 2
     )
-    observer = Observer(sessions, meter=meter, sweep=settings.interval, settle=settings.settle)
+    limits = Limits.times(options.aws_rate)
+    observer = Observer(sessions, limits=limits, meter=meter, sweep=settings.interval, settle=settings.settle)
     found = kinds()
-    made = Engine(found, settings, observer, Executor(sessions, meter=meter))
+    made = Engine(found, settings, observer, Executor(sessions, limits, meter=meter))
     return made, {name: kind.info.plural for name, kind in found.items()}, meter

@@ -37,6 +37,8 @@ class Options:
     settle: float = 30.0
     search: float = 60.0
     workers: int = 8
+    aws_rate: float = 1.0
+    """How many times as fast as by default AWS may be called."""
     health_host: str | None = None
     """Where the pages are served. In a cluster by default everywhere, for kubelet and Prometheus; else on loopback."""
     health_port: int = 8080

@@ -30,6 +30,8 @@ from trueup.sandbox.state import DEFAULT_NAME, SandboxPorts, State
 EMULATOR, OPERATOR = "emulator", "operator"
 PARTS = (*plane_parts.NAMES, EMULATOR, OPERATOR)
 SWEEP_SECONDS = 5
+# Our own allowances spare an account that others use too; the emulator has no limits and nobody else.
+AWS_RATE = 100
 # The operator itself gives the calls that are under way ten seconds.
 OPERATOR_GRACE_SECONDS = 12.0
 # The operator shows its own key to the emulator, whose call log can so tell its calls from the user's.
@@ -115,6 +117,7 @@ def operator_part(plane: ControlPlane, endpoint: str, health_port: int, namespac
         f"--health-port={health_port}",
         f"--lease-namespace={namespace}",
         f"--interval={SWEEP_SECONDS}",
+        f"--aws-rate={AWS_RATE}",
     )
     ready = f"http://{LOOPBACK}:{health_port}/readyz"
     return Part(OPERATOR, argv, health_port, ready, environment=aws_settings(endpoint, OPERATOR_KEY, OPERATOR_KEY))
