@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from trueup.app.composing import Composed, Composer
 from trueup.app.memory import Memory
@@ -20,7 +19,7 @@ from trueup.core.plan import Plan, Policy
 from trueup.core.planning import History, plan
 from trueup.core.report import remembered
 from trueup.core.resource import Resource
-from trueup.core.values import MISSING, as_map
+from trueup.core.values import MISSING, Json, as_map
 from trueup.kinds.common.kind import GateTerms
 
 UNDERWAY = "creating"
@@ -60,7 +59,7 @@ def hints(manifest: Manifest) -> dict[str, str]:
 def marks(manifest: Manifest, annotation: str) -> dict[str, str]:
     """The marks per resource that an annotation of ours holds; unreadable ones are none."""
     try:
-        found: Any = json.loads(manifest.annotations.get(annotation) or "{}")
+        found: Json = json.loads(manifest.annotations.get(annotation) or "{}")
     except ValueError:
         return {}
     return {str(key): str(value) for key, value in (as_map(found) or {}).items()}
@@ -200,7 +199,7 @@ def _standing(other: Manifest, manifest: Manifest) -> Decimal:
     return cost if stands or first else Decimal(0)
 
 
-def _decimal(value: Any) -> Decimal:
+def _decimal(value: Json) -> Decimal:
     try:
         return Decimal(str(value if value is not None else 0))
     except InvalidOperation:

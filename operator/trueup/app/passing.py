@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from trueup.app.acting import Actor, Failure
 from trueup.app.composing import Composed, Composer
@@ -27,7 +26,7 @@ from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Step
 from trueup.core.report import About, status_of, transitions
 from trueup.core.resource import Ownership, Resource
-from trueup.core.values import Phase
+from trueup.core.values import Json, Phase
 
 READ = "observation"
 
@@ -65,7 +64,7 @@ class Pass:
         self.actor = actor
         self.began = hands.clock()
         self.age = timedelta(0)
-        self.before: Mapping[str, Any] = composed.manifest.status
+        self.before: Mapping[str, Json] = composed.manifest.status
         self.observed: Observed | None = None
         self.plan = Plan()
         self.cost: Costs | None = None
@@ -92,6 +91,8 @@ class Pass:
             if not self._execute(steps):
                 break
         if self.journal.may_write():
+            if self._stands_for_something():
+                self._finalize()
             self.actor.record(self.observed)
         self._report()
         return Outcome(self._again_after(), self._wake(), wrote=self.actor.wrote)
@@ -188,14 +189,23 @@ class Pass:
 
     def _prepare(self, steps: list[Step]) -> None:
         """What must stand in Kubernetes before AWS is written does: finalizer, first word, drift, marks, intents."""
-        if FINALIZER not in self.composed.manifest.finalizers:
-            self.journal.finalizer(True)
-            manifest = replace(self.composed.manifest, finalizers=(*self.composed.manifest.finalizers, FINALIZER))
-            self.composed = replace(self.composed, manifest=manifest)
+        self._finalize()
         first_word = not self.before.get("conditions")
         if first_word or any(step.cause is Cause.DRIFT for step in steps):
             self._report()
         self.actor.record(self.observed, steps)
+
+    def _finalize(self) -> None:
+        """The finalizer is on: from now on nothing of the object's in AWS can be forgotten."""
+        manifest = self.composed.manifest
+        if FINALIZER not in manifest.finalizers:
+            self.journal.finalizer(True)
+            manifest = replace(manifest, finalizers=(*manifest.finalizers, FINALIZER))
+            self.composed = replace(self.composed, manifest=manifest)
+
+    def _stands_for_something(self) -> bool:
+        seen = (*self.observed.seen.values(), *self.observed.extras) if self.observed is not None else ()
+        return any(one.owned for one in seen)
 
     def _execute(self, steps: list[Step]) -> bool:
         """The steps were tried, in order; False when nothing more makes sense in this pass."""
@@ -234,7 +244,7 @@ class Pass:
         )
 
     def _about(self) -> About:
-        outputs: Mapping[str, Any] = {}
+        outputs: Mapping[str, Json] = {}
         if self.observed is not None:
             outputs = self.composed.kind.outputs(self.composed.context, self.observed)
         return About(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from trueup.core.report import Event
+from trueup.core.values import Json
 
 GROUP = "trueup.dev"
 VERSION = "v1alpha1"
@@ -27,10 +28,10 @@ class Manifest:
     kind: str
     namespace: str
     name: str
-    spec: Mapping[str, Any]
+    spec: Mapping[str, Json]
     generation: int = 1
     uid: str = ""
-    status: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    status: Mapping[str, Json] = field(default_factory=dict[str, Json])
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     deleting: bool = False
@@ -77,7 +78,7 @@ class Journal(Protocol):
         """The annotations have these values; None removes one."""
         ...
 
-    def status(self, status: Mapping[str, Any]) -> None:
+    def status(self, status: Mapping[str, Json]) -> None:
         """The status stands as given (server-side apply); nothing is sent when it does not differ."""
         ...
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from trueup.app.composing import Invalid
 from trueup.app.deciding import held_until
@@ -22,7 +21,7 @@ from trueup.core.plan import Blocker, Plan, Step
 from trueup.core.planning import plan_removal
 from trueup.core.report import Event, kept
 from trueup.core.resource import Resource, Seen
-from trueup.core.values import MISSING, as_list
+from trueup.core.values import MISSING, Json, as_list
 from trueup.kinds.common.kind import Kind
 
 
@@ -60,7 +59,7 @@ class RemovalPass(Pass):
             return "spec.deletionPolicy is Retain"
         return None
 
-    def _plan(self, observed: Observed, now: Any) -> Plan:
+    def _plan(self, observed: Observed, now: Json) -> Plan:
         found = plan_removal(self.composed.graph, observed, snapshot=self.composed.spec.deletion_policy == "Snapshot")
         users = list(self._users())
         if users:
@@ -143,7 +142,7 @@ def _must_go(seen: Seen) -> bool:
     return seen.owned and bool(seen.kind.DELETE)
 
 
-def _uses(kind: type[Resource], doc: Mapping[str, Any]) -> Iterable[str]:
+def _uses(kind: type[Resource], doc: Mapping[str, Json]) -> Iterable[str]:
     for path in kind.USES:
         value = get(doc, path)
         if value is not MISSING:

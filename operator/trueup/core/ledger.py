@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step
 from trueup.core.values import Json, Severity, as_list, as_map, shown
@@ -110,7 +110,7 @@ def stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def parse_time(text: Any) -> datetime | None:
+def parse_time(text: Json) -> datetime | None:
     """The time that an RFC 3339 string names, or None."""
     try:
         at = datetime.fromisoformat(str(text))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 from trueup.core.values import MISSING, Json, as_list, as_map
 
@@ -47,16 +46,16 @@ def _get(value: Json, rest: tuple[str | int | None, ...]) -> Json:
     return value
 
 
-def put(doc: dict[str, Any], path: str, value: Json) -> None:
+def put(doc: dict[str, Json], path: str, value: Json) -> None:
     """The value stands at the path of `doc`, with the maps and lists on the way made. No `[]` in the path."""
-    where: Any = doc
+    where: Json = doc
     trail = steps(path)
     for here, following in pairwise(trail):
         where = _enter(where, here, [] if isinstance(following, int) else {})
     _set(where, trail[-1], value)
 
 
-def _enter(where: Any, step: str | int | None, fresh: Any) -> Any:
+def _enter(where: Json, step: str | int | None, fresh: Json) -> Json:
     if isinstance(step, int):
         while len(where) <= step:
             where.append(type(fresh)())
@@ -64,7 +63,7 @@ def _enter(where: Any, step: str | int | None, fresh: Any) -> Any:
     return where.setdefault(step, fresh)
 
 
-def _set(where: Any, step: str | int | None, value: Json) -> None:
+def _set(where: Json, step: str | int | None, value: Json) -> None:
     if isinstance(step, int):
         while len(where) <= step:
             where.append(None)

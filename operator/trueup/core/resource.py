@@ -10,24 +10,20 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from enum import Enum
 from functools import cache
-from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
+from typing import Annotated, ClassVar, get_args, get_origin, get_type_hints
 
-from trueup.core import compare
-from trueup.core.compare import Same
 from trueup.core.cost import Line, PriceBook
+from trueup.core.declaring import Attr, Deep, Listing, Ownership
 from trueup.core.paths import get, put, root
 from trueup.core.tagging import Tagging, differing_tags
 from trueup.core.values import (
     MISSING,
     Call,
     Doc,
-    Effect,
     Json,
     Key,
     Lookup,
-    Mutability,
     Phase,
     Ref,
     Retry,
@@ -40,72 +36,6 @@ from trueup.core.values import (
 
 DIGEST_VERSION = "v1"
 SECRET = "(secret)"
-
-
-@dataclass(frozen=True, slots=True)
-class Attr:
-    """How one field of a type stands in AWS."""
-
-    path: str
-    """Where the create call takes it; empty when create does not."""
-    read: str | None = None
-    """Where the document shows it, when not at `path`; empty when AWS never shows it."""
-    same: Same = compare.equal
-    """When the declared and the observed value are the same."""
-    mutability: Mutability = Mutability.IN_PLACE
-    severity: Severity = Severity.NORMAL
-    effect: Effect = Effect.NONE
-    update: str | None = None
-    """Where the update call takes it, when not at `path`."""
-    keyed: bool = False
-    """The value is a map whose keys are compared one by one; keys that we do not declare are not ours."""
-    secret: bool = False
-
-    @property
-    def shown_at(self) -> str:
-        """The path that drift entries and plans name."""
-        return self.read or self.path
-
-
-class Ownership(Enum):
-    """How AWS tells that a resource is ours: by the owner tag, by its parent, or by its exact name."""
-
-    TAG = "tag"
-    PARENT = "parent"
-    NAME = "name"
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The paginated list call that shows every resource of a type, and how to read one of them again."""
-
-    operation: str
-    result: str
-    service: str | None = None
-    """The client to list with, when not the type's own (one list then serves two services)."""
-    params: Mapping[str, Json] = field(default_factory=dict[str, Json])
-    page: Mapping[str, int] = field(default_factory=dict[str, int])
-    """The page size parameter, at AWS's maximum."""
-    by: str = ""
-    """The member of a listed document that tells it from the others."""
-    one: Mapping[str, Json] = field(default_factory=dict[str, Json])
-    """The parameters that list one document, with `{}` where its `by` goes; empty: the whole list is read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deep:
-    """A read per resource, beside the list: when the list's fingerprint moved, after our write, or by its clock."""
-
-    operation: str
-    params: Mapping[str, Json]
-    """Parameters; a string `{Path}` is filled from the listed document."""
-    result: str
-    into: str
-    """The member of the document that the result becomes."""
-    every: int = 1800
-    """Seconds after which it is read again; 300 at most for what matters to security."""
-    service: str | None = None
-    page: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +261,7 @@ class Resource:
 
     def create(self, lookup: Lookup, token: str) -> tuple[Call, ...]:
         """The calls that make the resource; the first of them makes it exist, owned, in one step."""
-        params: dict[str, Any] = dict(self.CONSTANT)
+        params: dict[str, Json] = dict(self.CONSTANT)
         for name, value in self.declared().items():
             attr = self.attrs()[name]
             if attr.path:
@@ -345,7 +275,8 @@ class Resource:
     def sent(self, name: str, value: Json) -> Json:
         """The declared value as calls carry it, where that is not how it is compared."""
         del name
-        return list(value) if isinstance(value, tuple) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        members = as_list(value)
+        return value if members is None else list(members)
 
     def update(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
         """The calls that put the differing fields right, in place."""
@@ -419,10 +350,10 @@ class Resource:
         return ()
 
     @classmethod
-    def selected(cls, by: Mapping[str, str], doc: Doc, lookup: Lookup) -> dict[str, Any]:
+    def selected(cls, by: Mapping[str, str], doc: Doc, lookup: Lookup) -> dict[str, Json]:
         """Call parameters taken from the document; a list is asked for by a parameter that ends in `[]`."""
         del lookup
-        params: dict[str, Any] = {}
+        params: dict[str, Json] = {}
         for name, path in by.items():
             value = get(doc, path)
             if name.endswith("[]"):

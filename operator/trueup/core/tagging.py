@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from trueup.core.naming import TAG_KEYS_TAG, TAG_VALUE_LIMIT
 from trueup.core.paths import get
@@ -35,7 +34,7 @@ class Tagging:
             return {str(pair["Key"]): str(pair.get("Value", "")) for pair in pairs}
         return {str(key): str(value) for key, value in (as_map(found) or {}).items()}
 
-    def onto_create(self, params: dict[str, Any], tags: Mapping[str, str]) -> None:
+    def onto_create(self, params: dict[str, Json], tags: Mapping[str, str]) -> None:
         """The create parameters carry the tags, so that nothing of ours ever exists without its owner."""
         pairs = _pairs(tags)
         if self.resource_type:

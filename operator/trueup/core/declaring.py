@@ -1,0 +1,77 @@
+"""What an AWS type is declared with: how a field stands in AWS, how a type is listed, read in depth and owned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from trueup.core import compare
+from trueup.core.compare import Same
+from trueup.core.values import Effect, Json, Mutability, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """How one field of a type stands in AWS."""
+
+    path: str
+    """Where the create call takes it; empty when create does not."""
+    read: str | None = None
+    """Where the document shows it, when not at `path`; empty when AWS never shows it."""
+    same: Same = compare.equal
+    """When the declared and the observed value are the same."""
+    mutability: Mutability = Mutability.IN_PLACE
+    severity: Severity = Severity.NORMAL
+    effect: Effect = Effect.NONE
+    update: str | None = None
+    """Where the update call takes it, when not at `path`."""
+    keyed: bool = False
+    """The value is a map whose keys are compared one by one; keys that we do not declare are not ours."""
+    secret: bool = False
+
+    @property
+    def shown_at(self) -> str:
+        """The path that drift entries and plans name."""
+        return self.read or self.path
+
+
+class Ownership(Enum):
+    """How AWS tells that a resource is ours: by the owner tag, by its parent, or by its exact name."""
+
+    TAG = "tag"
+    PARENT = "parent"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The paginated list call that shows every resource of a type, and how to read one of them again."""
+
+    operation: str
+    result: str
+    service: str | None = None
+    """The client to list with, when not the type's own (one list then serves two services)."""
+    params: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    page: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The page size parameter, at AWS's maximum."""
+    by: str = ""
+    """The member of a listed document that tells it from the others."""
+    one: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """The parameters that list one document, with `{}` where its `by` goes; empty: the whole list is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deep:
+    """A read per resource, beside the list: when the list's fingerprint moved, after our write, or by its clock."""
+
+    operation: str
+    params: Mapping[str, Json]
+    """Parameters; a string `{Path}` is filled from the listed document."""
+    result: str
+    into: str
+    """The member of the document that the result becomes."""
+    every: int = 1800
+    """Seconds after which it is read again; 300 at most for what matters to security."""
+    service: str | None = None
+    page: Mapping[str, int] = field(default_factory=dict[str, int])
