@@ -87,4 +87,5 @@ def code(call: Callable[..., Any], **params: Any) -> str:
     """The AWS code with which a call is refused; the test fails if it is not."""
     with pytest.raises(ClientError) as caught:
         call(**params)
-    return str(caught.value.response["Error"]["Code"])
+    response: Any = caught.value.response
+    return str(response["Error"]["Code"])

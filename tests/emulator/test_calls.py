@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import httpx
@@ -123,7 +123,7 @@ def test_over_http_it_is_the_same_emulator() -> None:
             region_name="us-east-1",
             aws_access_key_id="AKIAHTTP000000000000",
             aws_secret_access_key="x",
-            config=Config(retries={"total_max_attempts": 1}, user_agent_appid="me", proxies={}),
+            config=cast("Any", Config)(retries={"total_max_attempts": 1}, user_agent_appid="me", proxies={}),
         )
         assert rds.describe_db_clusters()["DBClusters"] == []
         http.put("/_trueup/faults", json=[{"action": "drop", "times": 1}])
@@ -131,4 +131,16 @@ def test_over_http_it_is_the_same_emulator() -> None:
             rds.describe_db_clusters()
         assert http.get("/_trueup/calls", params={"caller": "me"}).json() == {"rds.DescribeDBClusters": 2}
         assert http.put("/_trueup/faults", json=[]).json() == []
+        s3: Any = boto3.client(
+            "s3",
+            endpoint_url=served.url,
+            region_name="us-east-1",
+            aws_access_key_id="AKIAHTTP000000000000",
+            aws_secret_access_key="x",
+            config=Config(proxies={}),
+        )
+        s3.create_bucket(Bucket="a-bucket")
+        s3.put_object(Bucket="a-bucket", Key="k", Body=b"x" * 500_000)
+        assert http.get("/_trueup/calls").json()["s3.PutObject"] == 1
         rds.close()
+        s3.close()

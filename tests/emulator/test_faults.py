@@ -47,13 +47,14 @@ def test_every_protocol_has_its_codes(
 
 def test_a_rule_skips_counts_and_ends(aws: Aws) -> None:
     aws.emulator.put_faults(rule("error", service="rds", operation="Describe*", skip=1, every=2, times=2, code="Odd"))
-    outcomes = []
+    outcomes: list[str] = []
     for _ in range(7):
         try:
             aws.rds.describe_db_clusters()
             outcomes.append("ok")
         except ClientError as error:
-            outcomes.append(error.response["Error"]["Code"])
+            response: Any = error.response
+            outcomes.append(response["Error"]["Code"])
     assert outcomes == ["ok", "Odd", "ok", "Odd", "ok", "ok", "ok"]
     [shown] = aws.emulator.core.faults.view()
     assert (shown["matched"], shown["hits"]) == (7, 2)

@@ -24,7 +24,7 @@ from trueup.sandbox.emulator.server import Core, Lost, Watcher
 from trueup.sandbox.emulator.wire import read_request
 from trueup.sandbox.emulator.wsgi import make_http_server
 
-_ENDPOINT = "http://aws.emulator.invalid"
+_ENDPOINT = "http://127.0.0.1"
 
 
 class _RawBody:

@@ -29,6 +29,10 @@ class Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def handle_expect_100(self) -> bool:
+        """Leave `100 Continue` to werkzeug, which sends it too; a second one would be taken for the answer."""
+        return True
+
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing: the call log is the log."""
 
