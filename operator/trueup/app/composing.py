@@ -41,12 +41,13 @@ class Composer:
     def __init__(self, kinds: Mapping[str, Kind], settings: Settings) -> None:
         self._kinds = kinds
         self._settings = settings
+        self._specs: dict[tuple[str, str, str], tuple[tuple[str, int], Spec]] = {}
 
     def compose(self, manifest: Manifest, world: World) -> Composed:
         """The object's graph. Raises Invalid when its spec cannot be read or its region is not known."""
         kind = self._kind(manifest)
         identity = self.identity(manifest)
-        spec = read_spec(kind, manifest)
+        spec = self.spec(kind, manifest)
         place = self.place(manifest, spec, world)
         context = Context(identity, spec, place.region, lambda k, n: self._peer(manifest, world, k, n))
         graph = kind.compose(context)
@@ -62,6 +63,20 @@ class Composer:
         context = Context(identity, spec, region, lambda k, n: None)
         return Composed(manifest, kind, identity, spec, Place(region, role), context, Graph(identity), ())
 
+    def spec(self, kind: Kind, manifest: Manifest) -> Spec:
+        """The object's spec, read once for each generation. Raises Invalid."""
+        version = (manifest.uid, manifest.generation)
+        known = self._specs.get(manifest.address)
+        if known is not None and known[0] == version:
+            return known[1]
+        found = read_spec(kind, manifest)
+        self._specs[manifest.address] = (version, found)
+        return found
+
+    def forget(self, address: tuple[str, str, str]) -> None:
+        """The object is no more."""
+        self._specs.pop(address, None)
+
     def identity(self, manifest: Manifest) -> Identity:
         """Who the object is to AWS."""
         return Identity(self._settings.scope, manifest.kind, manifest.namespace, manifest.name)
@@ -72,7 +87,7 @@ class Composer:
         if kind is None:
             return ()
         try:
-            named = kind.peers(read_spec(kind, manifest))
+            named = kind.peers(self.spec(kind, manifest))
         except Invalid:
             return ()
         return tuple((other, manifest.namespace, name) for other, name in named)
@@ -83,7 +98,7 @@ class Composer:
         if kind is None:
             return None
         try:
-            return kind.gate(read_spec(kind, manifest))
+            return kind.gate(self.spec(kind, manifest))
         except Invalid:
             return None
 
@@ -107,7 +122,7 @@ class Composer:
         if other is None or kind is None:
             return None
         try:
-            spec = read_spec(kind, other)
+            spec = self.spec(kind, other)
             region = self.place(other, spec, world).region
         except Invalid:
             return None

@@ -72,6 +72,7 @@ class Engine:
                 self._memories.clear()
             else:
                 self._memories.pop(address, None)
+                self.composer.forget(address)
 
     def _memory(self, manifest: Manifest) -> Memory:
         with self._lock:
