@@ -75,7 +75,7 @@ class Emulator:
     def serve(cls, host: str = "127.0.0.1", port: int = 0, delays: object = "short") -> Self:
         """A serving HTTP emulator with warmed services; `url` says where. Use as a context manager or `stop` it."""
         core = Core(Clock(), delays, managed_policies=True)
-        core.moto.warm()
+        core.warm()
         emulator = cls(core)
         server, application = make_http_server(core, host, port)
         emulator._server, emulator._close = server, application.close

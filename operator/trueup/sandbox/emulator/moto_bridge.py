@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from trueup.sandbox.emulator.errors import AwsError
+from trueup.sandbox.emulator.models import service_model
 from trueup.sandbox.emulator.wire import WireRequest
 
 MOTO_VERSION = "5.2.5"
+ACCOUNT = "123456789012"
 WARM_SERVICES = ("sts", "iam", "ec2", "secretsmanager", "kms", "s3")
 
 _LOG = logging.getLogger(__name__)
@@ -70,9 +72,12 @@ class Moto:
 
     def warm(self) -> None:
         """Load the services that are used first, so that no call pays for imports."""
-        backends = module("moto.backends")
+        server = module("moto.moto_server.werkzeug_app")
         for service in WARM_SERVICES:
-            backends.get_backend(service)
+            regions = module("moto.backends").get_backend(service)[ACCOUNT]
+            _ = regions["us-east-1" if "us-east-1" in regions.regions else "aws"]
+            self._application.app_instances[service] = server.create_backend_app(service)
+            service_model(service)
 
     def reset(self) -> None:
         """Empty every account and region."""

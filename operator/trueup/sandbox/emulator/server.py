@@ -14,6 +14,7 @@ from trueup.sandbox.emulator.calls import CallLog, LogEntry
 from trueup.sandbox.emulator.clock import Clock, Delays, Timeline
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.faults import FaultRule, Faults, fault_error
+from trueup.sandbox.emulator.models import service_model
 from trueup.sandbox.emulator.moto_bridge import Answer, Moto
 from trueup.sandbox.emulator.network.guard import Network
 from trueup.sandbox.emulator.protocol import answer, error_answer, parse
@@ -71,6 +72,12 @@ class Core:
             "secretsmanager": ManagedSecrets(),
         }
         self._lock = threading.RLock()
+
+    def warm(self) -> None:
+        """Load what the first calls need, so that none of them waits for it."""
+        self.moto.warm()
+        for service in self._services:
+            service_model(service)
 
     def reset(self) -> None:
         """Empty AWS, the log, the faults and the quotas. Clock and delays stay."""

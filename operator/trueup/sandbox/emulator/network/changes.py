@@ -155,6 +155,22 @@ def _vpc_created(ec2: Ec2, answer: Answer, _seen: object) -> Answer:
     return answer
 
 
+def _rules_described(ec2: Ec2, answer: Answer, _seen: object) -> Answer:
+    """Moto knows descriptions by permission only and lets those by the rule's id pass without effect."""
+    said = {one["SecurityGroupRuleId"]: one.get("Description") for one in _by_id(ec2)}
+    for group in ec2.security_groups():
+        for rule in (*group.ingress_rules, *group.egress_rules):
+            if rule.id in said:
+                source = rule.source_group or rule.ip_range
+                source["Description"] = said[rule.id] or ""
+    return answer
+
+
+def _by_id(ec2: Ec2) -> list[Mapping[str, str]]:
+    found: list[Mapping[str, str]] = ec2.call.params.get("SecurityGroupRuleDescriptions", [])
+    return [one for one in found if "SecurityGroupRuleId" in one]
+
+
 _CHANGES: Mapping[str, Callable[[Ec2, Answer, object], Answer]] = {
     "CreateNatGateway": _nat_created,
     "CreateVpc": _vpc_created,
@@ -162,4 +178,6 @@ _CHANGES: Mapping[str, Callable[[Ec2, Answer, object], Answer]] = {
     "DeleteNatGateway": _nat_deleted,
     "DeleteVpcEndpoints": _endpoints_deleted,
     "ModifyVpcEndpoint": _endpoint_modified,
+    "UpdateSecurityGroupRuleDescriptionsEgress": _rules_described,
+    "UpdateSecurityGroupRuleDescriptionsIngress": _rules_described,
 }
