@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from trueup.app.acting import Actor, Failure
 from trueup.app.composing import Composed, Composer
-from trueup.app.deciding import Costs, Decider, bad_hold, costs, decide, held_until, history
+from trueup.app.deciding import Costs, Decider, bad_hold, costs, decide, held_until, history, marks
 from trueup.app.looking import Look, Observer
 from trueup.app.memory import Memory
-from trueup.app.ports import FINALIZER, RECONCILE, Journal, Outcome, World
+from trueup.app.ports import FINALIZER, INTENTS, RECONCILE, Journal, Outcome, World
 from trueup.app.settings import Settings
 from trueup.core import ledger as ledgers
 from trueup.core.conditions import Situation, Trouble
@@ -106,6 +106,7 @@ class Pass:
                 self.age = self._age()
             age = self.age if first else self.age + (self.hands.clock() - self.began) + timedelta(seconds=1)
             self._read_new_parts()
+            self._read_where_searched()
             self.observed = self.look.now(age, refresh=first and self.asked)
         except ObservationFailed as failed:
             self._unread(failed)
@@ -134,6 +135,14 @@ class Pass:
                 ids.add(kind.ID)
         if stale:
             self.hands.observer.observe(self.composed.place, stale, timedelta(0))
+
+    def _read_where_searched(self) -> None:
+        """A list that is read rarely is read anew while what we may have made is searched for in it."""
+        sought = marks(self.actor.manifest, INTENTS)
+        resources = [node.resource for node in self.composed.graph.ordered() if str(node.resource.key) in sought]
+        rare = {type(resource): None for resource in resources if resource.LISTING.every}
+        if rare:
+            self.hands.observer.observe(self.composed.place, rare, timedelta(0))
 
     def _age(self) -> timedelta:
         """How old the lists may be: as old as the sweep, or as the poll for an object that is changing."""

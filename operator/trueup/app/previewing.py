@@ -1,28 +1,26 @@
-"""What a pass would do, without doing it: the plan that is printed is the plan that is executed.
-
-Without an observer AWS is taken as empty, and nothing that needs credentials, a cluster or boto3 is touched.
-"""
+"""What a pass would do, without doing it: the plan that is printed is the plan that is executed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from trueup.app.composing import Composed, Composer, Invalid
+from trueup.app.composing import Composer, Invalid
 from trueup.app.deciding import Costs, Decider, costs, decide, history
 from trueup.app.looking import Look, Observer
 from trueup.app.memory import Memory
 from trueup.app.ports import Manifest, World
 from trueup.app.settings import Settings, utc_now
 from trueup.core import ledger
-from trueup.core.cost import PriceBook
-from trueup.core.inventory import Inventory
-from trueup.core.observed import Observed, Surroundings
+from trueup.core.cost import Estimate, PriceBook
 from trueup.core.plan import Plan
-from trueup.core.values import Pseudo
 from trueup.kinds.common.kind import Kind
 from trueup.resources import prices
+
+ONE_READ: Final = timedelta(hours=1)
+"""A preview of many objects reads each list once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,16 @@ class Preview:
     invalid: str | None = None
     """What is wrong with the manifest; the plan is then empty."""
 
+    @property
+    def before(self) -> Estimate:
+        """What the object costs a month as AWS shows it."""
+        return self.costs.before
+
+    @property
+    def after(self) -> Estimate:
+        """What it costs a month as declared."""
+        return self.costs.after
+
 
 class Previewer:
     """Plans objects; never writes."""
@@ -43,7 +51,7 @@ class Previewer:
         self,
         kinds: Mapping[str, Kind],
         settings: Settings,
-        observer: Observer | None = None,
+        observer: Observer,
         clock: Callable[[], datetime] = utc_now,
         book: Callable[[str], PriceBook] = prices.book_of,
     ) -> None:
@@ -59,16 +67,10 @@ class Previewer:
             composed = self._composer.compose(manifest, world)
         except Invalid as wrong:
             return Preview(manifest, Plan(), Costs.nothing(), str(wrong))
-        observed = self._observed(composed)
+        look = Look(self._observer, composed, self._settings.settle, self._clock)
+        observed = look.now(ONE_READ)
         cost = costs(composed, observed, self._book(composed.place.region))
         decider = Decider(self._composer, world, lambda composed, resource: None)
         known = history(manifest)
         plan = decide(composed, observed, known, Memory(), ledger.Ledger(), cost, decider, self._clock())
         return Preview(manifest, plan, cost)
-
-    def _observed(self, composed: Composed) -> Observed:
-        if self._observer is not None:
-            return Look(self._observer, composed, self._settings.settle, self._clock).now(timedelta(minutes=5))
-        pseudo = {Pseudo.REGION: composed.place.region}
-        around = Surroundings(Inventory(), pseudo, composed.kind.types, composed.foreign)
-        return Observed(composed.graph, around)
