@@ -75,8 +75,9 @@ class Observer:
     def observe(self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta) -> Inventory:
         """The place's inventory, in which every list of these types was read no longer than `max_age` ago.
 
-        A `max_age` of zero or less reads anew. Raises ObservationFailed when a list could not be read; the lists that
-        could be are in the inventory, the others stand as they were.
+        A `max_age` of zero or less reads anew; else a list that is declared to be read rarely may be older. Raises
+        ObservationFailed when a list could not be read; the lists that could be are in the inventory, the others stand
+        as they were.
         """
         asked = self._clock()
         sources = {kind: self._source(kind, place) for kind in dict.fromkeys(kinds)}
@@ -117,6 +118,7 @@ class Observer:
         again. Raises ObservationFailed.
         """
         source = self._source(kind, place)
+        source.touched = self._clock()
         if by is None or not source.listing.one or source.snapshot is None:
             self.observe(place, [kind], NOW_AND_NOT_BEFORE)
         else:
@@ -308,4 +310,4 @@ def _is_fresh(source: Source, asked: datetime, max_age: timedelta) -> bool:
         return False
     if max_age <= NOW_AND_NOT_BEFORE:
         return source.snapshot.read_at > asked
-    return source.snapshot.read_at >= asked - max_age
+    return source.snapshot.read_at >= asked - max(max_age, source.rest)

@@ -35,6 +35,8 @@ STALE: Final = ""
 STRIPES: Final = 64
 REMEMBERED: Final = timedelta(minutes=10)
 """How long a write of ours matters to reads: many times as long as AWS takes to show it everywhere."""
+WATCHED: Final = timedelta(minutes=2)
+"""So long after our own write a list is read as often as it is asked for, even one that is else read rarely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Source:
     deep: dict[DeepKey, Slot] = field(default_factory=dict[DeepKey, Slot])
     written: dict[str, datetime] = field(default_factory=dict[str, datetime])
     """Raw id → when we last wrote to it."""
+    touched: datetime | None = None
+    """When we last wrote to anything that the list shows, or may have."""
     version: int = 0
     """Grows with every change of what is shown."""
     _mutex: Lock = field(default_factory=Lock)
@@ -116,6 +120,13 @@ class Source:
     def docs(self) -> Mapping[str, Listed]:
         """The documents of the last snapshot."""
         return self.snapshot.docs if self.snapshot is not None else NOTHING
+
+    @property
+    def rest(self) -> timedelta:
+        """How long the snapshot serves at least, whoever wants it newer."""
+        if self.snapshot is None or (self.touched is not None and self.snapshot.read_at < self.touched + WATCHED):
+            return timedelta(0)
+        return timedelta(seconds=self.listing.every)
 
     def replaced(self, docs: Iterable[Doc], read_at: datetime) -> None:
         """A whole list was read: documents that it does not show are gone, but for those that we just made."""
@@ -144,7 +155,7 @@ class Source:
     def wrote(self, raw: str, at: datetime) -> None:
         """We wrote to this document: what deep reads showed of it holds no longer."""
         with self._mutex:
-            self.written[raw] = at
+            self.written[raw] = self.touched = at
             for key, slot in self.deep.items():
                 if key.raw == raw:
                     self.deep[key] = replace(slot, fingerprint=STALE)

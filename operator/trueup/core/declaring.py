@@ -59,6 +59,8 @@ class Listing:
     """The member of a listed document that tells it from the others."""
     one: Mapping[str, Json] = field(default_factory=dict[str, Json])
     """The parameters that list one document, with `{}` where its `by` goes; empty: the whole list is read."""
+    every: int = 0
+    """Seconds for which one reading serves, for a list that AWS bills; our own writes and requests end them early."""
 
 
 @dataclass(frozen=True, slots=True)

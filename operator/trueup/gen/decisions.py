@@ -75,7 +75,7 @@ def _of_graph(graph: Graph) -> Iterator[tuple[str, Decision]]:
 def _decision(node: Node, attr: str) -> Decision | None:
     kind = type(node.resource)
     if attr == "":
-        return Decision(kind.TYPE, WHOLE, "create or delete", "each sweep")
+        return Decision(kind.TYPE, WHOLE, "create or delete", _listed(kind))
     if attr == "tags":
         if kind.TAGGING is None:
             return None
@@ -97,7 +97,12 @@ def _change(kind: type[Resource], rule: Attr) -> str:
 
 def _seen(kind: type[Resource], path: str) -> str:
     deep = next((deep for deep in kind.DEEP if _reads(deep, path)), None)
-    return "each sweep" if deep is None else f"within {deep.every // 60} min"
+    return _listed(kind) if deep is None else f"within {deep.every // 60} min"
+
+
+def _listed(kind: type[Resource]) -> str:
+    every = kind.LISTING.every
+    return f"within {every // 60} min" if every else "each sweep"
 
 
 def _reads(deep: Deep, path: str) -> bool:

@@ -151,9 +151,9 @@ def _rules(schema: Mapping[str, Json], path: str = "") -> Iterator[str]:
 
 def _decision_table(decided: Mapping[str, list[Decision]]) -> list[str]:
     rows = [
-        "A sweep lists everything once a minute. What lists do not show is read for each resource: when the list's",
-        "answer moved, after our own write, on request, and at the latest after the time that is named. Fields that",
-        "are not here decide nothing in AWS: they tell the operator how to work.",
+        "A sweep lists everything once a minute, but for lists that AWS bills. What lists do not show is read for",
+        "each resource: when the list's answer moved, after our own write, on request, and at the latest after the",
+        "time that is named. Fields that are not here decide nothing in AWS: they tell the operator how to work.",
         "",
         "| Field | Decides | A change | A difference is seen |",
         "|---|---|---|---|",

@@ -28,6 +28,10 @@ TAGS: Final = Tagging(
     keys="ResourceTagKeys",
 )
 
+LIST_SECONDS: Final = 3600
+"""Requests to Cost Explorer's API are billed, and AWS does not say that lists of monitors and subscriptions are not:
+https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/."""
+
 IMPACT: Final = "ANOMALY_TOTAL_IMPACT_ABSOLUTE"
 """The dimension of a subscription's threshold: the anomaly's whole cost in USD."""
 
@@ -64,6 +68,7 @@ class AnomalyMonitor(Resource):
         page={"MaxResults": 100},
         by="MonitorArn",
         one={"MonitorArnList": ["{}"]},
+        every=LIST_SECONDS,
     )
     DEEP: ClassVar[tuple[Deep, ...]] = (
         Deep("ListTagsForResource", {"ResourceArn": "{MonitorArn}"}, "ResourceTags", into="ResourceTags"),
@@ -96,6 +101,7 @@ class AnomalySubscription(Resource):
         page={"MaxResults": 100},
         by="SubscriptionArn",
         one={"SubscriptionArnList": ["{}"]},
+        every=LIST_SECONDS,
     )
     DEEP: ClassVar[tuple[Deep, ...]] = (
         Deep("ListTagsForResource", {"ResourceArn": "{SubscriptionArn}"}, "ResourceTags", into="ResourceTags"),
