@@ -11,7 +11,7 @@ import pytest
 from tests.cluster.conftest import Cluster
 from trueup.app.ports import FINALIZER, Manifest, Superseded
 from trueup.cluster.events import Events
-from trueup.cluster.journal import ClusterJournal, Desk, Standby, desk_places
+from trueup.cluster.journal import ClusterJournal, Desk, Standby, Unwritten, desk_places
 from trueup.cluster.lease import Always
 from trueup.cluster.store import Store
 from trueup.core.report import Event
@@ -65,14 +65,27 @@ def status(**more: Any) -> dict[str, Any]:
     return {"summary": "Ready", "lastChecked": utc_now().strftime("%Y-%m-%dT%H:%M:%SZ"), **more}
 
 
-def test_a_status_is_written_once_even_where_the_server_drops_a_part_of_it(cluster: Cluster, space: str) -> None:
-    bench, said = Bench(cluster, space), status(unknown="dropped by the schema")
+def test_a_status_is_written_once_and_again_when_somebody_deleted_it(cluster: Cluster, space: str) -> None:
+    bench, said = Bench(cluster, space), status()
     for _ in range(3):
         bench.journal().status(said)
-    assert (bench.wrote, "unknown" in bench.document()["status"]) == (["status"], False)
+    assert (bench.wrote, bench.document()["status"]) == (["status"], said)
     bench.store.put(cluster.clear_status(space, "one"))
     bench.journal().status(said)
-    assert (bench.wrote, bench.document()["status"]["summary"]) == (["status"] * 2, "Ready")
+    assert (bench.wrote, bench.document()["status"]) == (["status"] * 2, said)
+
+
+def test_a_status_is_written_though_the_spec_has_changed_meanwhile(cluster: Cluster, space: str) -> None:
+    bench, said = Bench(cluster, space), status()
+    journal = bench.journal()
+    cluster.change(space, "one", spec={"monthlyLimitUSD": 60})
+    journal.status(said)
+    assert (bench.document()["status"], bench.document()["spec"]["monthlyLimitUSD"]) == (said, 60)
+
+
+def test_a_field_that_the_schema_does_not_know_is_refused_by_name(cluster: Cluster, space: str) -> None:
+    with pytest.raises(Unwritten, match=r"\.status\.unknown: field not declared in schema"):
+        Bench(cluster, space).journal().status(status(unknown=1))
 
 
 def test_the_finalizer_joins_others_after_a_conflict(cluster: Cluster, space: str) -> None:

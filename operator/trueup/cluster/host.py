@@ -32,6 +32,7 @@ AGAIN_FIRST: Final = 1.0
 AGAIN_LATEST: Final = 30.0
 _GONE: Final = "DELETED"
 _BEAT_SECONDS: Final = 2.0
+_CLOSING_SECONDS: Final = 0.25
 
 
 @dataclass
@@ -88,14 +89,19 @@ class Host:
 
     async def _watch(self) -> None:
         self._loop = asyncio.get_running_loop()
-        await kopf.operator(
-            registry=self.registry(),
-            settings=self.settings(),
-            standalone=True,
-            clusterwide=not self.extent.namespaces,
-            namespaces=list(self.extent.namespaces),
-            stop_flag=self._stop,
-        )
+        try:
+            await kopf.operator(
+                registry=self.registry(),
+                settings=self.settings(),
+                standalone=True,
+                clusterwide=not self.extent.namespaces,
+                namespaces=list(self.extent.namespaces),
+                stop_flag=self._stop,
+            )
+        finally:
+            # aiohttp closes TLS connections in the background, and has nothing that could be awaited for it:
+            # https://docs.aiohttp.org/en/stable/client_advanced.html#graceful-shutdown
+            await asyncio.sleep(_CLOSING_SECONDS)
 
     def settings(self) -> kopf.OperatorSettings:
         """How kopf behaves: silent towards the cluster, quick to end, at ease with interruptions."""

@@ -44,7 +44,7 @@ class Standby(Superseded):
 
 @dataclass(frozen=True)
 class Echoes:
-    """What the server made of the statuses that we sent, where it is not what we sent (it drops what it ignores).
+    """What the server made of the statuses that we sent, where it is not what we sent (defaults, for one).
 
     Without this memory such a status would differ for ever, and be written at every look.
     """
@@ -152,20 +152,27 @@ class ClusterJournal:
 
     def status(self, status: Fields) -> None:
         """The status stands as given, and holds nothing else; sent only when it differs from what stands there."""
-        now, _ = self._now(None)
         address, echoes = self._about.address, self._desk.echoes
-        before = echoes.before(address, now.status)
-        if before and not differs(before, status, self._desk.clock()):
+        document: Document | None = None
+        for _ in range(_TRIES):
+            now, version = self._now(document)
+            before = echoes.before(address, now.status)
+            if before and not differs(before, status, self._desk.clock()):
+                return
+            # The server checks the version of what is applied to a status, but not the uid.
+            meta = {"name": now.name, "namespace": now.namespace, "uid": now.uid, "resourceVersion": version}
+            body = {"apiVersion": f"{GROUP}/{VERSION}", "kind": now.kind, "metadata": meta, "status": status}
+            try:
+                answer = self._send("status", self._status_path, body, APPLY_PATCH)
+            except Refused as error:
+                if not error.conflict:
+                    raise self._consequence(error) from error
+                document = self._read()
+                continue
+            echoes.note(address, dict(status), answer.get("status") or {})
+            self._desk.store.put(answer)
             return
-        body = {
-            "apiVersion": f"{GROUP}/{VERSION}",
-            "kind": self._about.kind,
-            "metadata": {"name": self._about.name, "namespace": self._about.namespace, "uid": self._about.uid},
-            "status": status,
-        }
-        answer = self._checked("status", self._status_path, body, APPLY_PATCH)
-        echoes.note(address, dict(status), answer.get("status") or {})
-        self._desk.store.put(answer)
+        raise Unwritten(f"{self._about.name} was changed by others {_TRIES} times in a row")
 
     def event(self, event: Event) -> None:
         """The event is told, once; when that fails, the pass goes on."""
