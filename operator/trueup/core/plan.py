@@ -134,8 +134,11 @@ class Plan:
 
     @property
     def id(self) -> str:
-        """Names the desired state and the irreversible steps; observed noise does not change it."""
-        grave = sorted((str(step.key), step.action.value) for step in self.steps if is_grave(step) or step.irreversible)
+        """Names the desired state and the steps that replace or interrupt; observed noise does not change it.
+
+        Leftovers follow from the desired state: while they go one by one, the plan that was approved stays the same.
+        """
+        grave = sorted((str(step.key), step.action.value) for step in self.steps if is_grave(step))
         text = json.dumps([sorted(self.digests.items()), grave])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
