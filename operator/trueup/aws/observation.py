@@ -119,7 +119,8 @@ class Observer:
         """
         source = self._source(kind, place)
         source.touched = self._clock()
-        if by is None or not source.listing.one or source.snapshot is None:
+        alone = kind.LISTING.one and source.listing.one  # types that share a list need not agree on it
+        if by is None or not alone or source.snapshot is None:
             self.observe(place, [kind], NOW_AND_NOT_BEFORE)
         else:
             with source.lock:
