@@ -292,3 +292,9 @@ class DBCluster(Cluster):
         Attr("EnablePerformanceInsights", read="PerformanceInsightsEnabled", same=compare.flag),
     ] = None
     insights_days: Annotated[int | None, Attr("PerformanceInsightsRetentionPeriod")] = None
+
+    def differences(self, doc: Doc, lookup: Lookup) -> tuple[Difference, ...]:
+        """What Performance Insights keeps shows only while it is on: its absence is not named beside the switch."""
+        found = super().differences(doc, lookup)
+        off = any(d.attr == "performance_insights" for d in found)
+        return tuple(d for d in found if not (off and d.attr == "insights_days"))
