@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from botocore.exceptions import ClientError
+
 from trueup.aws.calling import answer_of, method
 from trueup.aws.errors import fault_of
 from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
 from trueup.aws.sessions import Sessions, utc_now
 from trueup.core.faults import Consequence, Fault
-from trueup.core.values import Call, Doc, Place, Retry
+from trueup.core.values import Call, Doc, Place, as_list, as_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,30 @@ class Executor:
     def execute(self, place: Place, call: Call, region: str | None = None) -> Answer | Fault:
         """The call is made in the place, or in another region of the same account for a global service.
 
-        A call that AWS could do twice is sent once, without the SDK's retries; if its answer is lost, the fault says
-        that the outcome is unknown. Waits while our own rate limit asks for it. Never raises.
+        Every write is sent once, without the SDK's retries: the next pass tries again after a fresh look, and a lease
+        that ends meanwhile is noticed. If the answer to a call that AWS could do twice is lost, the fault says so.
+        Waits while our own rate limit asks for it. Never raises.
         """
         where = replace(place, region=region or place.region)
         try:
-            client = self._sessions.client(call.service, where, retries=call.retry is not Retry.UNSAFE)
+            client = self._sessions.client(call.service, where, retries=False)
             operation = method(client, call.operation)
             self._limits.wait(call.service, call.operation, where)
             self.meter.add(call.service, call.operation)
-            return Answer(answer_of(operation(**call.params)), self._clock())
+            answer = answer_of(operation(**call.params))
+            _refuse_unsuccessful(answer, call)
+            return Answer(answer, self._clock())
         except Exception as error:
             fault = fault_of(error, call.service, call.operation, params=call.params, retry=call.retry)
             if fault.consequence is Consequence.THROTTLED:
                 self._limits.throttled(call.service, call.operation, where)
             return fault
+
+
+def _refuse_unsuccessful(answer: Doc, call: Call) -> None:
+    """Some of EC2's calls answer 200 and list what they did not do: that is an error like any other."""
+    failed = as_list(answer.get("Unsuccessful"))
+    if failed:
+        error = dict(as_map(failed[0].get("Error")) or {})
+        said = {"Code": str(error.get("Code", "Unsuccessful")), "Message": str(error.get("Message", ""))}
+        raise ClientError({"Error": said, "ResponseMetadata": {"HTTPStatusCode": 400}}, call.operation)  # pyright: ignore[reportArgumentType]
