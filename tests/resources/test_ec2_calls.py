@@ -183,12 +183,12 @@ def test_tags_are_set_by_id_even_where_an_arn_is_shown() -> None:
     }
     calls = SUBNET.update(doc, SUBNET.differences(doc, known), known)
     assert calls == (
-        Call("ec2", "CreateTags", {"Resources": ["subnet-1"], "Tags": pairs[1:]}),
         Call(
             "ec2",
             "DeleteTags",
             {"Resources": ["subnet-1"], "Tags": [{"Key": "team"}, {"Key": "trueup.dev/tag-keys"}]},
         ),
+        Call("ec2", "CreateTags", {"Resources": ["subnet-1"], "Tags": pairs[1:]}),
     )
     assert [faults(call) for call in calls] == ["", ""]
 

@@ -43,14 +43,17 @@ class Tagging:
             params[self.create] = pairs
 
     def calls(self, service: str, who: str, wanted: Mapping[str, str], unwanted: tuple[str, ...]) -> tuple[Call, ...]:
-        """The calls that set the wanted tags and remove the unwanted ones."""
+        """The calls that remove the unwanted tags and set the wanted ones.
+
+        In this order: among the wanted ones is the list of our keys, which must not forget a key that is still there.
+        """
         name, value = (self.who[:-2], [who]) if self.who.endswith("[]") else (self.who, who)
         calls: list[Call] = []
-        if wanted:
-            calls.append(Call(service, self.add, {name: value, self.tags: _pairs(wanted)}))
         if unwanted:
             keys: Json = [{"Key": key} for key in unwanted] if self.keys == self.tags else list(unwanted)
             calls.append(Call(service, self.remove, {name: value, self.keys: keys}))
+        if wanted:
+            calls.append(Call(service, self.add, {name: value, self.tags: _pairs(wanted)}))
         return tuple(calls)
 
 
