@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import botocore.endpoint
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.client import BaseClient
 
 from tests.house import SETTINGS, House
 from trueup.app.engine import Engine
@@ -68,10 +70,19 @@ class InOrder:
         """Nothing to let go."""
 
 
+Overheard = Callable[[str, AWSPreparedRequest], AWSResponse | None]
+"""What is told of every request before it is sent, `Operation` and request; it may answer in AWS's place."""
+
+
 def straight(call: Call, make: Callable[[], Answer | Fault]) -> Answer | Fault:
     """The listener that lets everything through."""
     del call
     return make()
+
+
+def unmoved(operation: str, request: AWSPreparedRequest) -> AWSResponse | None:
+    """The listener that leaves every request to AWS."""
+    del operation, request
 
 
 class Theatre(House):
@@ -80,6 +91,7 @@ class Theatre(House):
     def __init__(self, settings: Settings = SETTINGS, delays: object = "none") -> None:
         self.shared: Sessions | None = None
         self.heard: Heard = straight
+        self.overheard: Overheard = unmoved
         self.writes: list[Write] = []
         os.environ.setdefault("AWS_ACCESS_KEY_ID", "AKIATRUEUP0000000000")
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "nobody-checks-it")
@@ -89,12 +101,19 @@ class Theatre(House):
         """A fresh operator process: nothing is remembered but how to reach AWS."""
         if self.shared is None:
             self.shared = Sessions(
-                endpoint="http://aws.emulator.invalid", install=self.emulator.attach, clock=self.clock
+                endpoint="http://aws.emulator.invalid", install=self._install, clock=self.clock
             )
         self.sessions = self.shared
         self.observer = self.watcher()
         self.executor = Executor(self.sessions, Limits.unlimited(), self.clock)
         self.engine = Engine(kinds(), self.settings, self.observer, Door(self.executor, self), self.clock)
+
+    def _install(self, client: BaseClient) -> None:
+        self.emulator.attach(client)
+        client.meta.events.register_first("before-send", self._overhear)
+
+    def _overhear(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
+        return self.overheard(event_name.rsplit(".", 1)[1], request)
 
     def watcher(self) -> Observer:
         """An observer that knows nothing yet."""
