@@ -191,3 +191,7 @@ def test_lists_come_in_pages(aws: Aws, operation: str) -> None:
     pages = [page[key] for page in aws.ec2.get_paginator(operation).paginate(PaginationConfig={"PageSize": 5})]
     assert [len(page) for page in pages[:-1]] == [5] * (len(pages) - 1)
     assert [one for page in pages for one in page] == everything
+
+
+def test_what_is_gone_is_refused_by_its_code(aws: Aws) -> None:
+    assert code(aws.ec2.describe_security_groups, GroupIds=["sg-0123456789abcdef0"]) == "InvalidGroup.NotFound"

@@ -146,7 +146,8 @@ class Decider:
         lost = self._lost(composed, observed)
         if lost:
             yield policies.data_missing(frozenset(lost), lost, approved)
-        yield policies.no_fighting(_merged(ledger.writes(), memory.writes), now)
+        written = _since(memory.started, _merged(ledger.writes(), memory.writes))
+        yield policies.no_fighting(written, now)
         yield policies.approval(approved, composed.kind.window(composed.spec), now)
         yield policies.calm(approved, memory.recently_removed(now))
         if cost.growth > 0:
@@ -211,3 +212,12 @@ def _merged(
 ) -> dict[tuple[str, str], tuple[datetime, ...]]:
     """The times of writes by place; status keeps whole seconds, so that what memory holds too counts once."""
     return {place: max(one.get(place, ()), other.get(place, ()), key=len) for place in {*one, *other}}
+
+
+def _since(
+    start: datetime | None, writes: Mapping[tuple[str, str], tuple[datetime, ...]]
+) -> Mapping[tuple[str, str], tuple[datetime, ...]]:
+    """The writes that were made after `start`, or all of them."""
+    if start is None:
+        return writes
+    return {place: tuple(at for at in times if at >= start) for place, times in writes.items()}

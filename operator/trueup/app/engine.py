@@ -77,7 +77,7 @@ class Engine:
     def _memory(self, manifest: Manifest) -> Memory:
         with self._lock:
             memory = self._memories.setdefault(manifest.address, Memory())
-        memory.begin(manifest.generation, manifest.annotations.get(RECONCILE))
+        memory.begin(manifest, self._clock())
         return memory
 
     def _pass(self, composed: Composed, world: World, journal: Journal, memory: Memory) -> Pass:

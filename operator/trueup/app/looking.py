@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from trueup.app.composing import Composed
 from trueup.app.deciding import hints
@@ -13,6 +13,10 @@ from trueup.core.inventory import Inventory, Item
 from trueup.core.observed import Observed, Surroundings
 from trueup.core.resource import Resource
 from trueup.core.values import MISSING, Doc, Place, Pseudo
+
+
+DEEP_TURNS: Final = 2
+"""How often a look goes deeper: what one deep read shows may name documents to be read themselves."""
 
 
 class Observer(Protocol):
@@ -30,8 +34,12 @@ class Observer(Protocol):
         now: datetime | None = None,
         *,
         refresh: bool = False,
-    ) -> object:
-        """These items' deep reads were made, as far as they were due."""
+        lazy: bool = False,
+    ) -> bool:
+        """These items' deep reads were made, as far as they were due; with `lazy`, first ones only in their turn.
+
+        Answers whether any was made.
+        """
         ...
 
     def reread(self, place: Place, kind: type[Resource], by: str | None, created: Doc | None = None) -> object:
@@ -65,18 +73,26 @@ class Look:
         self._settle = settle
         self._clock = clock
 
-    def now(self, max_age: timedelta, *, refresh: bool = False) -> Observed:
-        """What AWS shows of the object. With `refresh`, its deep reads are made again."""
+    def now(self, max_age: timedelta, *, refresh: bool = False, lazy: bool = False) -> Observed:
+        """What AWS shows of the object. With `refresh`, its deep reads are made again; with `lazy`, some may wait.
+
+        Those that a first deep read names (a budget's parts) come in a second turn.
+        """
         composed = self._composed
         place = composed.place
         types = composed.kind.types
         self._observer.observe(place, (*types, *composed.foreign), max_age)
-        self._deepen(refresh)
         pseudo = self._observer.pseudo(place)
-        with self._observer.reading(place) as inventory:
-            return Observed(composed.graph, self._around(inventory, pseudo))
+        for turn in range(DEEP_TURNS + 1):
+            with self._observer.reading(place) as inventory:
+                observed = Observed(composed.graph, self._around(inventory, pseudo, lazy))
+                items = self._items(inventory, observed)
+            last = turn == DEEP_TURNS
+            if last or not self._deepen(items, refresh=refresh and turn == 0, lazy=lazy):
+                break
+        return observed
 
-    def _around(self, inventory: Inventory, pseudo: Mapping[Pseudo, str]) -> Surroundings:
+    def _around(self, inventory: Inventory, pseudo: Mapping[Pseudo, str], lazy: bool) -> Surroundings:
         composed = self._composed
         return Surroundings(
             inventory=inventory,
@@ -85,22 +101,18 @@ class Look:
             foreign=composed.foreign,
             hints=hints(composed.manifest),
             settle=self._settle,
+            lazy=lazy,
         )
 
-    def _deepen(self, refresh: bool) -> None:
-        """Deep reads of this object's documents; those that a first one names (a budget's parts) in a second turn."""
+    def _deepen(self, items: Mapping[type[Resource], list[Item]], *, refresh: bool, lazy: bool) -> bool:
+        """Deep reads of this object's documents, as far as they are due; whether any was made."""
         place = self._composed.place
-        pseudo = self._observer.pseudo(place)
-        for _ in range(2):
-            with self._observer.reading(place) as inventory:
-                observed = Observed(self._composed.graph, self._around(inventory, pseudo))
-                items = self._items(inventory, observed)
-            due = {kind: found for kind, found in items.items() if kind.DEEP}
-            if not due:
-                return
-            for kind, found in due.items():
-                self._observer.deepen(place, kind, found, self._clock(), refresh=refresh)
-            refresh = False
+        made = [
+            self._observer.deepen(place, kind, found, self._clock(), refresh=refresh, lazy=lazy)
+            for kind, found in items.items()
+            if kind.DEEP
+        ]
+        return any(made)
 
     def _items(self, inventory: Inventory, observed: Observed) -> dict[type[Resource], list[Item]]:
         """The object's own items: declared, left over, or remembered by status."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from trueup.app.ports import RECONCILE, Manifest
 from trueup.core.conditions import Trouble
 from trueup.core.ledger import Ledger
 from trueup.core.plan import Action, Step
@@ -26,15 +27,22 @@ class Memory:
     ledger: Ledger | None = None
     generation: int = 0
     reconcile: str | None = None
+    started: datetime | None = None
+    """Writes before this do not count in a fight: a person has looked at it since."""
 
-    def begin(self, generation: int, reconcile: str | None) -> None:
+    def begin(self, manifest: Manifest, now: datetime) -> None:
         """A changed spec or a new reconcile annotation is a new start: failures and fights are forgotten."""
-        if self.generation and (generation, reconcile) != (self.generation, self.reconcile):
+        status = manifest.status
+        handled = (self.generation, self.reconcile)
+        if not self.generation:  # a new process: what the last one has acted on stands in status
+            handled = (status.get("observedGeneration", manifest.generation), status.get("lastHandledReconcile"))
+        if (manifest.generation, manifest.annotations.get(RECONCILE)) != handled:
             self.writes.clear()
             self.failures.clear()
             self.retry_at.clear()
             self.troubles.clear()
-        self.generation, self.reconcile = generation, reconcile
+            self.started = now
+        self.generation, self.reconcile = manifest.generation, manifest.annotations.get(RECONCILE)
 
     def wrote(self, step: Step, at: datetime) -> None:
         """A step's calls were accepted."""

@@ -24,9 +24,9 @@ from trueup.core.graph import Problem
 from trueup.core.ledger import Ledger
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Step
-from trueup.core.report import About, status_of, transitions
+from trueup.core.report import About, remembered, status_of, transitions
 from trueup.core.resource import Ownership, Resource
-from trueup.core.values import Json, Phase
+from trueup.core.values import Json, Phase, shown
 
 READ = "observation"
 
@@ -77,6 +77,8 @@ class Pass:
         self.reconcile = manifest.annotations.get(RECONCILE)
         self.asked = self.reconcile is not None and self.reconcile != self.before.get("lastHandledReconcile")
         self.look = Look(hands.observer, composed, hands.settings.settle, hands.clock)
+        self.shallow = self._converged()
+        """Deep reads that nobody made yet may wait for their turn, as long as nothing else asks for anything."""
 
     def run(self) -> Outcome:
         """The object is as near to what it declares as calls can bring it now, and its status says how near."""
@@ -84,6 +86,8 @@ class Pass:
             if not self._see(first=number == 0):
                 break
             self._decide()
+            if self.shallow and not self._is_at_rest() and not self._see_whole():
+                break
             steps = self._startable()
             if not steps:
                 break
@@ -107,13 +111,38 @@ class Pass:
             age = self.age if first else self.age + (self.hands.clock() - self.began) + timedelta(seconds=1)
             self._read_new_parts()
             self._read_where_searched()
-            self.observed = self.look.now(age, refresh=first and self.asked)
+            self.observed = self.look.now(age, refresh=first and self.asked, lazy=self.shallow)
         except ObservationFailed as failed:
             self._unread(failed)
             if first:
                 self.observed = None
             return False
         self.memory.failures.pop(READ, None)
+        return True
+
+    def _converged(self) -> bool:
+        """By its status, the object was as declared when it was last looked at, and nothing is under way."""
+        before, manifest = self.before, self.composed.manifest
+        settled = before.get("summary") == "Ready" and before.get("observedGeneration") == manifest.generation
+        quiet = not self.ledger.open and "plan" not in before and not marks(manifest, INTENTS)
+        return settled and quiet and not self.asked and not manifest.deleting
+
+    def _is_at_rest(self) -> bool:
+        """Nothing asks for anything, and all that status remembers was found: more reading would tell of drift only."""
+        observed, plan = self.observed, self.plan
+        if observed is None or plan.steps or plan.problems or plan.waits:
+            return False
+        found = {str(seen.key) for seen in (*observed.seen.values(), *observed.extras)}
+        outputs = {key: shown(value) for key, value in self._about().outputs.items()}
+        return remembered(self.before).keys() <= found and outputs == (self.before.get("outputs") or {})
+
+    def _see_whole(self) -> bool:
+        """What a shallow look cannot judge is looked at again with every deep read made; False when that failed."""
+        self.shallow = False
+        self.observed, self.plan, self.cost, self.ledger = None, Plan(), None, self._old_ledger()
+        if not self._see(first=False):
+            return False
+        self._decide()
         return True
 
     def _unread(self, failed: ObservationFailed) -> None:
@@ -288,7 +317,8 @@ class Pass:
         times += [failure.again_after for failure in self.failures.values()]
         if self._unfinished():
             times.append(settings.until_next_poll(now))
-        if any(_mark(step) not in self.tried for step in self.plan.ready):
+        stopped = any(failure.stops for failure in self.failures.values())
+        if self._startable() and not stopped:
             times.append(0.0)
         until = held_until(self.composed.manifest, now)
         if until is not None:

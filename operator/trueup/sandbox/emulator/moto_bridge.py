@@ -8,7 +8,8 @@ from __future__ import annotations
 import importlib
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -40,6 +41,15 @@ def module(name: str) -> Any:
 def backend(service: str, account: str, region: str) -> Any:
     """State of moto for one service, account and region."""
     return module("moto.backends").get_backend(service)[account][region]
+
+
+@contextmanager
+def refusals() -> Generator[None]:
+    """What moto's state refuses when it is used without moto's own server is an AWS error all the same."""
+    try:
+        yield
+    except module("moto.core.exceptions").ServiceException as error:
+        raise AwsError(str(error.code), str(error.message)) from error
 
 
 class Moto:

@@ -15,7 +15,7 @@ from trueup.sandbox.emulator.clock import Clock, Delays, Timeline
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.faults import FaultRule, Faults, fault_error
 from trueup.sandbox.emulator.models import service_model
-from trueup.sandbox.emulator.moto_bridge import Answer, Moto
+from trueup.sandbox.emulator.moto_bridge import Answer, Moto, refusals
 from trueup.sandbox.emulator.network.guard import Network
 from trueup.sandbox.emulator.protocol import answer, error_answer, parse
 from trueup.sandbox.emulator.rds.service import Rds
@@ -163,7 +163,8 @@ class Core:
         params = parse(request)
         check(request.service, request.operation, params)
         call = Call(request.service, request.operation, request.account, request.region, request.caller, params)
-        result = service.handle(call, lambda: self.moto.call(request))
+        with refusals():
+            result = service.handle(call, lambda: self.moto.call(request))
         return result if isinstance(result, Answer) else answer(request, result)
 
     def _log(self, request: WireRequest, rule: FaultRule | None, status: int, error: str | None, ms: float) -> None:
