@@ -1,4 +1,4 @@
-"""`trueup sandbox up | down | status | tools`: a whole Trueup on this machine."""
+"""`trueup sandbox up | down | status | demo | tools`: a whole Trueup on this machine."""
 
 from __future__ import annotations
 
@@ -67,6 +67,19 @@ def status(name: Name = DEFAULT_NAME) -> None:
         say(f"there is no sandbox {name} here: run `make sandbox`")
     if not found or any(part.condition != "ready" for part in found):
         raise typer.Exit(_NOT_READY)
+
+
+@app.command()
+def demo(
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the demo's sandbox running afterwards.")] = False,
+) -> None:
+    """Play the whole story in a sandbox of its own, every step verified; exit 1 when one is not as told."""
+    from trueup.sandbox.demo.story import play
+
+    with _sentences():
+        as_told = play(keep=keep)
+    if not as_told:
+        raise typer.Exit(1)
 
 
 @app.command()
