@@ -1,0 +1,41 @@
+"""Every story, every call, every fault: the same end, nothing twice, nothing left, the same status."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.sorts import READS, WRITES
+from tests.faults.trial import Outcome, Rest, Trial
+from tests.stories.apart import apart
+from tests.stories.story import Story, stories
+from tests.stories.theatre import Theatre
+
+Rests = Callable[[Story], list[Rest]]
+
+
+def expect_the_same(outcomes: list[Outcome]) -> None:
+    """Fail with the faults after which the world was another one, if there are any."""
+    found = [outcome for outcome in outcomes if outcome.wrong is not None]
+    if found:
+        listed = "\n\n".join(f"at {outcome.where}\n{outcome.wrong}" for outcome in found)
+        pytest.fail(f"{len(found)} of {len(outcomes)} faults left another world:\n{listed}", pytrace=False)
+
+
+@pytest.mark.parametrize("sort", WRITES)
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story.name)
+def test_a_fault_at_any_write_changes_nothing_in_the_end(
+    story: Story, sort: str, theatre: Theatre, rests: Rests
+) -> None:
+    undisturbed = rests(story)
+    outcomes = apart(lambda: Trial(story, theatre, undisturbed).writes(sort))
+    expect_the_same(outcomes)
+
+
+@pytest.mark.parametrize("sort", READS)
+@pytest.mark.parametrize("story", stories(), ids=lambda story: story.name)
+def test_a_read_that_fails_is_never_taken_for_absence(
+    story: Story, sort: str, theatre: Theatre, rests: Rests
+) -> None:
+    undisturbed = rests(story)
+    outcomes = apart(lambda: Trial(story, theatre, undisturbed).reads(sort))
+    expect_the_same(outcomes)

@@ -1,0 +1,196 @@
+"""Every fault point of a story: at each call the process goes on twice, once as told and once with the fault.
+
+The copy comes to rest without further faults and must then find the world that the undisturbed run found at the same
+rest: the same in AWS, nothing twice, nothing left, the same statuses, marks and finalizers, and nothing to write.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from tests.faults.sorts import READS, WRITES, Answer_, Killed, Spoil
+from tests.stories.apart import Copy, split
+from tests.stories.runner import Play
+from tests.stories.story import RESTS, Step, Story
+from tests.stories.theatre import Theatre, straight, unmoved
+from tests.stories.world import aws, duplicates, objects
+from trueup.aws.execution import Answer
+from trueup.core.faults import Fault
+from trueup.core.values import Call
+
+PATIENCE = 40
+"""Sweeps within which the objects must be at rest again."""
+AFTERWARDS = 3
+"""Sweeps within which AWS must follow when the objects say that they are."""
+READING = ("Describe", "List", "Get")
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The world at a rest of the undisturbed story."""
+
+    aws: dict[str, list[Any]]
+    objects: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one fault."""
+
+    where: str
+    wrong: str | None
+    """How the world differs from the undisturbed one; None when it does not."""
+
+
+def segments(story: Story) -> Iterator[list[Step]]:
+    """The steps up to each rest."""
+    found: list[Step] = []
+    for step in story.steps:
+        found.append(step)
+        if step.verb in RESTS:
+            yield found
+            found = []
+
+
+def undisturbed(story: Story, theatre: Theatre) -> list[Rest]:
+    """The world at each rest of the story. To be run apart."""
+    theatre.start()
+    play = Play(story, theatre)
+    rests: list[Rest] = []
+    for steps in segments(story):
+        for step in steps:
+            play.play(step)
+        rests.append(Rest(aws(theatre, play.names), objects(theatre, play.names)))
+    return rests
+
+
+class Trial:
+    """One sort of fault at every call of one story. To be run apart."""
+
+    def __init__(self, story: Story, theatre: Theatre, rests: list[Rest]) -> None:
+        self.story = story
+        self.theatre = theatre
+        self.rests = rests
+        self.play = Play(story, theatre)
+        self.copy: Copy | None = None
+        self.outcomes: list[Outcome] = []
+        self.where = ""
+
+    def writes(self, sort: str) -> list[Outcome]:
+        """The outcome of this fault at each write."""
+        self.theatre.heard = self._listener(WRITES[sort])
+        return self._run()
+
+    def reads(self, sort: str) -> list[Outcome]:
+        """The outcome of this fault at each read."""
+        self.theatre.overheard = self._eavesdropper(*READS[sort])
+        return self._run()
+
+    # ---- the copies -------------------------------------------------------------------------------------------
+
+    def _branch(self, what: str) -> bool:
+        """True in the copy that is to meet the fault; False in the original, once the copy has reported."""
+        if self.copy is not None:
+            return False
+        self.where = f"{len(self.outcomes) + 1}: {what}"
+        copy, outcome = split()
+        if copy is None:
+            self.outcomes.append(outcome)
+            return False
+        self.copy = copy
+        return True
+
+    def _listener(self, spoil: Spoil) -> Callable[[Call, Callable[[], Answer | Fault]], Answer | Fault]:
+        def heard(call: Call, make: Callable[[], Answer | Fault]) -> Answer | Fault:
+            return spoil(self.theatre, call, make) if self._branch(str(call)) else make()
+
+        return heard
+
+    def _eavesdropper(
+        self, times: int, answer: Answer_
+    ) -> Callable[[str, AWSPreparedRequest], AWSResponse | None]:
+        armed: list[str] = []
+
+        def overheard(operation: str, request: AWSPreparedRequest) -> AWSResponse | None:
+            if operation.startswith(READING) and self._branch(operation):
+                armed.extend([operation] * times)
+            if operation not in armed:
+                return None
+            armed.remove(operation)
+            return answer(self.theatre, request)
+
+        return overheard
+
+    # ---- the run ----------------------------------------------------------------------------------------------
+
+    def _run(self) -> list[Outcome]:
+        self.theatre.start()
+        try:
+            for steps, rest in zip(segments(self.story), self.rests, strict=True):
+                for step in steps:
+                    self._step(step)
+                if self.copy is not None:
+                    self.copy.report(self._outcome(rest))
+        except BaseException:
+            if self.copy is not None:
+                self.copy.broke()
+            raise
+        return self.outcomes
+
+    def _step(self, step: Step) -> None:
+        if self.copy is not None and step.verb == "expect":
+            return
+        try:
+            self.play.play(step)
+        except Killed:
+            self.theatre.start()
+
+    def _outcome(self, rest: Rest) -> Outcome:
+        self.theatre.heard, self.theatre.overheard = straight, unmoved
+        wrong = self._at_rest(rest)
+        return Outcome(self.where, wrong)
+
+    def _at_rest(self, rest: Rest) -> str | None:
+        """What is still wrong when the world has had time enough."""
+        wrong: str | None = None
+        left = AFTERWARDS
+        for _ in range(PATIENCE):
+            wrong = differing(rest.objects, objects(self.theatre, self.play.names))
+            if wrong is None:
+                found = aws(self.theatre, self.play.names)
+                wrong = differing(rest.aws, found) or "\n".join(duplicates(found)) or None
+                left -= 1
+            if wrong is None:
+                return self._stays(rest)
+            if not left:
+                break
+            self._pass_time()
+        return wrong
+
+    def _pass_time(self) -> None:
+        wait = self.theatre.sweep()
+        self.theatre.clock.advance(min(max(wait, 1.0), 60.0))
+
+    def _stays(self, rest: Rest) -> str | None:
+        """A minute later, nothing was written and nothing is different."""
+        before = len(self.theatre.writes)
+        self.theatre.clock.advance(61)
+        self.theatre.sweep()
+        late = [str(write.call) for write in self.theatre.writes[before:]]
+        if late:
+            return f"written after the world was at rest: {', '.join(late)}"
+        return differing(rest.objects, objects(self.theatre, self.play.names))
+
+
+def differing(wanted: Any, found: Any) -> str | None:
+    """How two worlds differ, line by line; None when they do not."""
+    if wanted == found:
+        return None
+    lines = [json.dumps(value, indent=1, sort_keys=True, default=str).splitlines() for value in (wanted, found)]
+    return "\n".join(difflib.unified_diff(*lines, "undisturbed", "after the fault", n=4, lineterm=""))
