@@ -21,6 +21,7 @@ _OFFLINE_COST = re.compile(
     re.MULTILINE,
 )
 _COST_LINE = re.compile(r"^\s+(?P<item>\S.*?)\s{2,}\$(?P<usd>[\d.]+)\s+# (?P<assumption>.+)$", re.MULTILINE)
+_BEFORE_THE_REASON = re.compile(r"^.* (is invalid|cannot be handled as a \w+): ")
 _READS = ("Describe", "List", "Get")
 
 
@@ -135,7 +136,7 @@ def refusal(text: str) -> str:
     said = text.split(" failed: ", 1)[-1]
     bullets = [line.removeprefix("* ") for line in said.splitlines() if line.startswith("* ")]
     first = bullets[0] if bullets else said
-    return re.sub(r"^.*?(is invalid: |Error from server \(BadRequest\): .*?: (?=.*strict decoding))", "", first).strip()
+    return _BEFORE_THE_REASON.sub("", first).strip()
 
 
 def is_read(operation: str) -> bool:

@@ -75,8 +75,9 @@ class Repository:
         """Replace `old` in a file, where it must stand exactly once."""
         path = self.work / file
         text = path.read_text()
-        if text.count(old) != 1:
-            raise SandboxError(f"the demo edits {file} and expects {old!r} in it once: it stands there not so")
+        count = text.count(old)
+        if count != 1:
+            raise SandboxError(f"the demo edits {file} and expects {old!r} in it once: it stands there {count} times")
         path.write_text(text.replace(old, new))
 
     def checkout(self, commit: Commit) -> Path:

@@ -74,6 +74,12 @@ class Stage:
         """Wait until AWS shows `wanted`, and count it as verified. Raises Unmet when it does not in time."""
         self._expect(Side.AWS, what, look, wanted, within)
 
+    def found(self, side: Side, what: str, seen: object, wanted: object) -> None:
+        """What was seen already and will not change is `wanted`; counted as verified, else Unmet."""
+        if seen != wanted:
+            raise Unmet(side, what, wanted, seen)
+        self.checks[side] += 1
+
     def _expect(self, side: Side, what: str, look: Callable[[], object], wanted: object, within: float) -> None:
         def tried() -> object:
             try:
@@ -83,10 +89,8 @@ class Stage:
 
         self.board.waits_for = what
         seen = awaited(tried, wanted, within)
-        if seen != wanted:
-            raise Unmet(side, what, wanted, seen)
+        self.found(side, what, seen, wanted)
         self.board.waits_for = ""
-        self.checks[side] += 1
 
     def good(self, *objects: str) -> None:
         """Each of these objects, or all, becomes Ready and InSync."""

@@ -8,7 +8,7 @@ from trueup.core.values import as_map
 from trueup.kinds.common.info import API_VERSION
 from trueup.sandbox.demo.account import missing
 from trueup.sandbox.demo.facts import monthly, resource_id, resources
-from trueup.sandbox.demo.stage import ENVIRONMENT, Stage
+from trueup.sandbox.demo.stage import ENVIRONMENT, Side, Stage
 
 
 def converge(stage: Stage) -> None:
@@ -24,7 +24,7 @@ def converge(stage: Stage) -> None:
     ids = {str(r["id"]) for r in listed if _stands_alone(str(r["id"]))}
     stage.in_aws("resources that status names and AWS lacks", lambda: missing(ids, stage.account.everything()), ())
     promised = stage.prices[ENVIRONMENT].monthly
-    stage.in_cluster("cost in status, against the plan's", lambda: monthly(documents), promised)
+    stage.found(Side.API, "cost in status, against the plan's", monthly(documents), promised)
     stage.tell(f"${promised} a month in status, as the plan said")
     for name, type in (("postgres", "AWS::RDS::DBCluster"), ("mongo", "AWS::DocDB::DBCluster")):
         cluster = resource_id(stage.mirror.get(f"staging/Database/{name}"), type, "cluster")

@@ -29,12 +29,10 @@ def nonsense(stage: Stage) -> None:
         said = refusal(_refused(stage, spec))
         stage.tell(f"{spec}", "cyan")
         stage.tell(f"  → {said}")
-        stage.in_cluster(
-            f"what kubectl says to `{spec}`", lambda said=said, s=sentence: s if s in said else said, sentence
-        )
-    stage.in_cluster(_WHO, lambda: standing(stage.mirror.get(_WHO)), GONE)
+        stage.found(Side.API, f"what kubectl says to `{spec}`", sentence if sentence in said else said, sentence)
+    stage.found(Side.API, _WHO, standing(stage.mirror.get(_WHO)), GONE)
     named = [call for call in stage.account.operators_calls(mark) if "nonsense" in str(call["params"])]
-    stage.in_aws("calls about what was refused", lambda: named, [])
+    stage.found(Side.AWS, "calls about what was refused", named, [])
 
 
 def _refused(stage: Stage, spec: str) -> str:

@@ -16,17 +16,17 @@ def environment(stage: Stage) -> None:
     parts = lifecycle.status(name, root=stage.root)
     stage.tell(f"running: {', '.join(part.name for part in parts)}")
     conditions = {part.name: part.condition for part in parts}
-    stage.in_cluster("every process of the sandbox", lambda: conditions, dict.fromkeys(lifecycle.PARTS, "ready"))
-    stage.in_cluster("objects of ours", lambda: stage.kubectl.run("get", "trueup", "-A", "-o=name"), "")
+    stage.found(Side.API, "every process of the sandbox", conditions, dict.fromkeys(lifecycle.PARTS, "ready"))
+    stage.found(Side.API, "objects of ours", stage.kubectl.run("get", "trueup", "-A", "-o=name"), "")
     clusters = stage.account.call("rds", "DescribeDBClusters")["DBClusters"]
-    stage.in_aws("database clusters", lambda: clusters, [])
+    stage.found(Side.AWS, "database clusters", clusters, [])
 
 
 def prices(stage: Stage) -> None:
     """Each environment's plan says what it costs in a month, of which day the prices are, and what is assumed."""
     for name in ("staging", "production"):
         code, text = stage.trueup("plan", "-f", f"environments/{name}", "--offline", offline=True)
-        stage.in_cluster(f"exit code of the plan of {name}", lambda code=code: code, _CHANGES)
+        stage.found(Side.API, f"exit code and words of the plan of {name}", (code, said(code, text)), (_CHANGES, ""))
         found = price(text)
         if found is None or not found.lines:
             raise Unmet(Side.API, f"the price in the plan of {name}", "a sum with its date and assumptions", text)
@@ -36,7 +36,12 @@ def prices(stage: Stage) -> None:
         for item, usd, assumption in sorted(found.lines, key=lambda line: -float(line[1]))[:3]:
             stage.tell(f"  ${usd:>6}  {item}  # {assumption}", "dim")
     budgets = stage.account.call("budgets", "DescribeBudgets", AccountId=ACCOUNT)
-    stage.in_aws("budgets after planning", lambda: budgets.get("Budgets", []), [])
+    stage.found(Side.AWS, "budgets after planning", budgets.get("Budgets", []), [])
+
+
+def said(code: int, text: str) -> str:
+    """The words of a command that ended otherwise than with a plan."""
+    return "" if code == _CHANGES else text.strip()
 
 
 def clone(stage: Stage) -> None:
@@ -47,7 +52,7 @@ def clone(stage: Stage) -> None:
     for name in ("staging", "production"):
         rendered = stage.kubectl.run("kustomize", str(folder / name))
         own = stage.kubectl.run("kustomize", str(stage.root / "environments" / name))
-        stage.in_cluster(f"what the commit's {name} renders to", lambda text=rendered: text, own)
+        stage.found(Side.API, f"what the commit's {name} renders to", rendered, own)
     stage.in_cluster("staging's network before anything is applied", lambda: _network(stage), GONE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trueup.sandbox.demo.chapters.lost import ask_again
 from trueup.sandbox.demo.facts import drift, operations, reason, resource_id
 from trueup.sandbox.demo.repository import Commit
-from trueup.sandbox.demo.stage import Stage
+from trueup.sandbox.demo.stage import Side, Stage
 
 MONGO = "staging/Database/mongo"
 _DRIFTED = 2
@@ -28,15 +28,15 @@ def report(stage: Stage) -> None:
     stage.in_cluster(f"open drift of {MONGO}", lambda: _open(stage), _OPEN)
     for time in ("once", "twice"):
         ask_again(stage, MONGO, f"looked-{time}")
-    stage.in_cluster(f"open drift of {MONGO}, looked at twice more", lambda: _open(stage), _OPEN)
+    stage.found(Side.API, f"open drift of {MONGO}, looked at twice more", _open(stage), _OPEN)
     stage.in_cluster(f"InSync of {MONGO}", lambda: reason(stage.mirror.get(MONGO), "InSync"), "False/Drifted")
     stage.in_cluster(f"Synced of {MONGO}", lambda: reason(stage.mirror.get(MONGO), "Synced"), "True/ReportOnly")
-    stage.in_aws("writes of the operator", lambda: operations(stage.account.operators_calls(mark)), ())
-    stage.in_aws("days that backups are kept", lambda: _days(stage, cluster), 3)
+    stage.found(Side.AWS, "writes of the operator", operations(stage.account.operators_calls(mark)), ())
+    stage.found(Side.AWS, "days that backups are kept", _days(stage, cluster), 3)
     code, text = stage.trueup("drift", "-n", "staging")
     for line in text.splitlines():
         stage.tell(f"  {line}", "dim")
-    stage.in_cluster("exit code of trueup drift", lambda: code, _DRIFTED)
+    stage.found(Side.API, "exit code of trueup drift", code, _DRIFTED)
     _revert(stage, commit, cluster)
 
 
@@ -44,7 +44,7 @@ def _revert(stage: Stage, commit: Commit, cluster: str) -> None:
     stage.tell(f"git revert {commit.id}", "cyan")
     stage.apply(stage.repository.revert(commit))
     stage.good(MONGO)
-    stage.in_cluster(f"open drift of {MONGO}", lambda: _open(stage), ())
+    stage.found(Side.API, f"open drift of {MONGO}", _open(stage), ())
     stage.in_aws("days that backups are kept", lambda: _days(stage, cluster), 7)
 
 
