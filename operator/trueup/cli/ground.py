@@ -62,8 +62,10 @@ class NothingThere:
         now: datetime | None = None,
         *,
         refresh: bool = False,
-    ) -> None:
+        lazy: bool = False,
+    ) -> bool:
         """There is nothing to read in depth."""
+        return False
 
     def reread(self, place: Place, kind: type[Resource], by: str | None, created: Doc | None = None) -> None:
         """There is nothing to read again."""
