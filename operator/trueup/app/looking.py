@@ -14,7 +14,6 @@ from trueup.core.observed import Observed, Surroundings
 from trueup.core.resource import Resource
 from trueup.core.values import MISSING, Doc, Place, Pseudo
 
-
 DEEP_TURNS: Final = 2
 """How often a look goes deeper: what one deep read shows may name documents to be read themselves."""
 
@@ -83,14 +82,14 @@ class Look:
         types = composed.kind.types
         self._observer.observe(place, (*types, *composed.foreign), max_age)
         pseudo = self._observer.pseudo(place)
-        for turn in range(DEEP_TURNS + 1):
+        turns = DEEP_TURNS
+        while True:
             with self._observer.reading(place) as inventory:
                 observed = Observed(composed.graph, self._around(inventory, pseudo, lazy))
                 items = self._items(inventory, observed)
-            last = turn == DEEP_TURNS
-            if last or not self._deepen(items, refresh=refresh and turn == 0, lazy=lazy):
-                break
-        return observed
+            if not turns or not self._deepen(items, refresh=refresh, lazy=lazy):
+                return observed
+            turns, refresh = turns - 1, False
 
     def _around(self, inventory: Inventory, pseudo: Mapping[Pseudo, str], lazy: bool) -> Surroundings:
         composed = self._composed

@@ -27,7 +27,7 @@ from trueup.aws.sources import (
     raw_of,
     source_key,
 )
-from trueup.aws.turns import Turns
+from trueup.aws.turns import FirstTurns, Turns
 from trueup.aws.views import View
 from trueup.core.faults import Consequence, Fault, ObservationFailed
 from trueup.core.inventory import Inventory, Item
@@ -69,6 +69,7 @@ class Observer:
         self._sources: dict[SourceKey, Source] = {}
         self._views: dict[Place, View] = {}
         self._turns = Turns(deep_budget, sweep)
+        self._firsts = FirstTurns(deep_budget, sweep)
 
     # ---- lists ------------------------------------------------------------------------------------------------
 
@@ -157,6 +158,7 @@ class Observer:
             self._sources.clear()
             self._views.clear()
             self._turns = Turns(self._deep_budget, self._sweep)
+            self._firsts = FirstTurns(self._deep_budget, self._sweep)
 
     def close(self) -> None:
         """The threads that read are let go."""
@@ -203,23 +205,34 @@ class Observer:
         now: datetime | None = None,
         *,
         refresh: bool = False,
-    ) -> Inventory:
+        lazy: bool = False,
+    ) -> bool:
         """The given resources are read deep, where there is cause: never read, list moved, written, asked for, age.
 
-        Reads by age are budgeted, the oldest first. Afterwards the inventory holds the items anew, `deep` where every
-        read was made. Raises ObservationFailed if a read failed; a resource that is gone meanwhile is just not deep.
+        Reads by age are budgeted, the oldest first; with `lazy`, so are first reads. Afterwards the inventory holds the
+        items anew, `deep` where every read was made. Answers whether anything was read. Raises ObservationFailed if a
+        read failed; a resource that is gone meanwhile is just not deep.
         """
         source = self._source(kind, place)
         view = self._view(place)
         moment = now or self._clock()
-        raws = dict.fromkeys(source.known(raw_of(source.listing, item.doc)) for item in items)
-        faults = [self._deepened(source, kind, raw, moment, refresh) for raw in raws] if kind.DEEP else []
+        raws = dict.fromkeys(source.known(raw_of(source.listing, item.doc)) for item in items) if kind.DEEP else ()
+        version = source.version
+        due = [raw for raw in raws if not (lazy and not refresh and self._may_wait(source, kind, raw, moment))]
+        faults = [self._deepened(source, kind, raw, moment, refresh) for raw in due]
         view.show(kind, source)
         self._publish(source)
         for fault in faults:
             if fault is not None:
                 raise ObservationFailed(fault)
-        return view.inventory
+        return source.version != version
+
+    def _may_wait(self, source: Source, kind: type[Resource], raw: str, now: datetime) -> bool:
+        """A document was never read deep, and others come before it."""
+        unread = [read.every for read, name in deep_reads(kind) if DeepKey(raw, name) not in source.deep]
+        if not unread:
+            return False
+        return not self._firsts.comes((source.key, raw), len(unread), timedelta(seconds=min(unread)), now)
 
     def _deepened(self, source: Source, kind: type[Resource], raw: str, now: datetime, refresh: bool) -> Fault | None:
         listed = source.docs.get(raw)
@@ -248,6 +261,7 @@ class Observer:
                 # A later read may take its parameters from what an earlier one showed.
                 moved = moved or (before is not None and before.result != slot.result)
             done.append((read, slot))
+        self._firsts.made((source.key, raw))
         return None
 
     def _read_deep(
@@ -288,10 +302,16 @@ class Observer:
 
     def _source(self, kind: type[Resource], place: Place) -> Source:
         key = source_key(kind, place)
+        source = self._sources.get(key)
+        if source is not None:
+            return source
         with self._lock:
             return self._sources.setdefault(key, Source(key, kind.LISTING))
 
     def _view(self, place: Place) -> View:
+        view = self._views.get(place)
+        if view is not None:
+            return view
         with self._lock:
             return self._views.setdefault(place, View(place))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ VOLATILE: Final = frozenset(
 STALE: Final = ""
 """The fingerprint of no document: what was read is to be read again."""
 STRIPES: Final = 64
+MOVES: Final = 512
+"""So many changes of single documents are told one by one; whoever missed more looks at all of them."""
 REMEMBERED: Final = timedelta(minutes=10)
 """How long a write of ours matters to reads: many times as long as AWS takes to show it everywhere."""
 WATCHED: Final = timedelta(minutes=2)
@@ -113,6 +116,10 @@ class Source:
     """When we last wrote to anything that the list shows, or may have."""
     version: int = 0
     """Grows with every change of what is shown."""
+    _moved: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=MOVES))
+    """The versions since the whole list was read last, each with the raw document that it changed."""
+    _whole: int = 0
+    """The version at which the whole list was read."""
     _mutex: Lock = field(default_factory=Lock)
     _stripes: tuple[Lock, ...] = field(default_factory=lambda: tuple(Lock() for _ in range(STRIPES)))
 
@@ -137,20 +144,28 @@ class Source:
             for raw, old in before.items()
             if raw not in listed and old.kept_until is not None and read_at < old.kept_until
         }
-        self.snapshot = Snapshot({**listed, **kept}, read_at)
-        self.failed = None
-        self._prune()
+        with self._mutex:
+            self.snapshot = snapshot = Snapshot({**listed, **kept}, read_at)
+            self.failed = None
+            self.deep = {key: slot for key, slot in self.deep.items() if key.raw in snapshot.docs}
+            self.written = {raw: at for raw, at in self.written.items() if read_at - at < REMEMBERED}
+            self.version += 1
+            self._whole = self.version
+            self._moved.clear()
 
     def replaced_one(self, raw: str, doc: Doc | None, read_at: datetime, kept_until: datetime | None = None) -> None:
         """One raw document was read again; None when it is gone."""
-        if self.snapshot is None:
-            return
-        docs = dict(self.snapshot.docs)
-        docs.pop(raw, None)
-        if doc is not None:
-            docs[raw] = replace(_listed(doc, read_at), kept_until=kept_until)
-        self.snapshot = replace(self.snapshot, docs=docs)
-        self._prune()
+        with self._mutex:
+            if self.snapshot is None:
+                return
+            docs = dict(self.snapshot.docs)
+            docs.pop(raw, None)
+            if doc is not None:
+                docs[raw] = replace(_listed(doc, read_at), kept_until=kept_until)
+            else:
+                self.deep = {key: slot for key, slot in self.deep.items() if key.raw != raw}
+            self.snapshot = replace(self.snapshot, docs=docs)
+            self._changed(raw)
 
     def wrote(self, raw: str, at: datetime) -> None:
         """We wrote to this document: what deep reads showed of it holds no longer."""
@@ -159,7 +174,7 @@ class Source:
             for key, slot in self.deep.items():
                 if key.raw == raw:
                     self.deep[key] = replace(slot, fingerprint=STALE)
-            self.version += 1
+            self._changed(raw)
 
     def alone(self, raw: str) -> Lock:
         """The lock under which this document is read deep: whoever else wants the same waits and finds it done."""
@@ -171,7 +186,18 @@ class Source:
             written = self.written.get(key.raw)
             stale = written is not None and slot.read_at < written
             self.deep[key] = replace(slot, fingerprint=STALE) if stale else slot
-            self.version += 1
+            self._changed(key.raw)
+
+    def since(self, version: int | None) -> tuple[int, tuple[str, ...] | None]:
+        """The version now, and which raw documents changed after an earlier one; None for them means all, maybe."""
+        with self._mutex:
+            moved: list[str] = []
+            for at, raw in reversed(self._moved):
+                if version is not None and at <= version:
+                    break
+                moved.append(raw)
+            known = version is not None and version >= self._whole and len(moved) == self.version - version
+            return self.version, tuple(moved) if known else None
 
     def known(self, raw: str) -> str:
         """The raw id as the list spells it: AWS lower-cases names that calls carry as they were typed."""
@@ -180,16 +206,12 @@ class Source:
             return raw
         return next((spelled for spelled in docs if spelled.casefold() == raw.casefold()), raw)
 
-    def _prune(self) -> None:
-        docs, began = self.docs, self.snapshot.read_at if self.snapshot else None
-        with self._mutex:
-            self.deep = {key: slot for key, slot in self.deep.items() if key.raw in docs}
-            if began is not None:
-                recent = {raw: at for raw, at in self.written.items() if began - at < REMEMBERED}
-                self.written = recent
-            self.version += 1
+    def _changed(self, raw: str) -> None:
+        self.version += 1
+        self._moved.append((self.version, raw))
 
 
+@cache
 def source_key(kind: type[Resource], place: Place) -> SourceKey:
     """The list that shows the resources of a type, for an object in `place`."""
     listing = kind.LISTING

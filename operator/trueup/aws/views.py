@@ -51,18 +51,21 @@ class View:
     def show(self, kind: type[Resource], source: Source) -> None:
         """The inventory holds what the source shows now, and nothing else of this type."""
         with self.lock:
-            # Read before what it counts: a change meanwhile is then shown once more, never missed.
-            version = source.version
-            if self._sources.get(kind) is source and self._versions.get(kind) == version:
+            known = self._versions.get(kind) if self._sources.get(kind) is source else None
+            if known == source.version:
                 return
+            # Read before what it counts: a change meanwhile is then shown once more, never missed.
+            version, moved = source.since(known)
             self._sources[kind] = source
             placed = self._placed.setdefault(kind, {})
             docs = source.docs
-            for raw in [raw for raw in placed if raw not in docs]:
-                self.inventory.drop(kind, raw)
-                del placed[raw]
-            for raw, listed in docs.items():
-                self._show_one(kind, source, raw, listed, placed)
+            # What is gone goes first: what came in its place may have the same id.
+            for raw in (*(gone for gone in placed if gone not in docs), *docs) if moved is None else moved:
+                if raw in docs:
+                    self._show_one(kind, source, raw, docs[raw], placed)
+                elif raw in placed:
+                    self.inventory.drop(kind, raw)
+                    del placed[raw]
             self._versions[kind] = version
 
     def wrote(self, kind: type[Resource], id: str, at: datetime) -> None:

@@ -77,3 +77,13 @@ class Deep:
     """Seconds after which it is read again; 300 at most for what matters to security."""
     service: str | None = None
     page: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def part(self) -> str:
+        """Where documents hold what it shows; of a read per member, documents of a type hold the member's part."""
+        return self.into.rsplit("[].", 1)[-1]
+
+    def shows(self, path: str) -> bool:
+        """The document shows this path by this read."""
+        places = {self.into, self.part}
+        return any(path == place or path.startswith((f"{place}.", f"{place}[")) for place in places)

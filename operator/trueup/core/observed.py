@@ -28,6 +28,8 @@ class Surroundings:
     hints: Mapping[str, str] = field(default_factory=dict[str, str])
     """Resource → id as status remembers them. Never truth: used only to recognise a resource without its tag."""
     settle: timedelta = SETTLE
+    lazy: bool = False
+    """Deep reads may be missing: where a tag is not read yet, the owner is who status remembers."""
 
 
 class Observed:
@@ -103,7 +105,7 @@ class Observed:
         if item.kind.OWNED is not Ownership.TAG:
             return True
         if item.owner is None:
-            return item.deep and self._around.hints.get(str(key)) == item.id
+            return (item.deep or self._around.lazy) and self._around.hints.get(str(key)) == item.id
         return item.owner == self._owner
 
     def _leftovers(self) -> Iterable[Seen]:

@@ -71,7 +71,7 @@ def _node_steps(
         broken = _failed(resource, seen, observed, cause)
         return broken if isinstance(broken, Problem) else (broken,)
     steps: list[Step] = []
-    for differences in _apart(resource.differences(seen.doc, observed.lookup)):
+    for differences in _apart(resource.known_differences(seen, observed.lookup)):
         step = _difference_step(node, seen, differences, observed, cause, ignore)
         if isinstance(step, Problem):
             return step

@@ -73,6 +73,12 @@ class Seen:
         """AWS's own id, or what stands for it."""
         return self.kind.id_of(self.doc)
 
+    def is_unread(self, path: str) -> bool:
+        """What would show the path is a deep read that has not been made: nothing is known of it."""
+        if self.deep:
+            return False
+        return any(read.shows(path) and get(self.doc, read.part) is MISSING for read in self.kind.DEEP)
+
 
 @dataclass(frozen=True, slots=True)
 class Removal:
@@ -111,6 +117,8 @@ class Resource:
     """The update call replaces everything: it carries every declared field."""
     DELETE: ClassVar[str] = ""
     DELETE_BY: ClassVar[Mapping[str, str]] = {}
+    ALSO: ClassVar[tuple[str, ...]] = ()
+    """Operations that overrides of create, update and delete call beside those named above."""
     TAGGING: ClassVar[Tagging | None] = None
     HOLDS_DATA: ClassVar[bool] = False
     """What it holds cannot be made again: never replaced, and never re-created by itself."""
@@ -212,6 +220,12 @@ class Resource:
         return tuple(found)
 
     # ---- differences ------------------------------------------------------------------------------------------
+
+    def known_differences(self, seen: Seen, lookup: Lookup) -> tuple[Difference, ...]:
+        """The differences in what has been read of the resource."""
+        tags = self.TAGGING.read if self.TAGGING is not None else ""
+        found = self.differences(seen.doc, lookup)
+        return tuple(d for d in found if not seen.is_unread(tags if d.attr == "tags" else d.path))
 
     def differences(self, doc: Doc, lookup: Lookup) -> tuple[Difference, ...]:
         """Every declared field that AWS shows otherwise, tags last. Unresolved references are not compared."""

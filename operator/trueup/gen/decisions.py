@@ -8,7 +8,7 @@ from typing import Final
 
 from trueup.core.graph import Graph, Node
 from trueup.core.naming import Identity
-from trueup.core.resource import Attr, Deep, Resource
+from trueup.core.resource import Attr, Resource
 from trueup.core.values import Effect, Json, Mutability, as_map
 from trueup.kinds.common.kind import Context, Kind, Peer
 from trueup.kinds.common.reading import read_spec
@@ -96,19 +96,13 @@ def _change(kind: type[Resource], rule: Attr) -> str:
 
 
 def _seen(kind: type[Resource], path: str) -> str:
-    deep = next((deep for deep in kind.DEEP if _reads(deep, path)), None)
+    deep = next((deep for deep in kind.DEEP if deep.shows(path)), None)
     return _listed(kind) if deep is None else f"within {deep.every // 60} min"
 
 
 def _listed(kind: type[Resource]) -> str:
     every = kind.LISTING.every
     return f"within {every // 60} min" if every else "each sweep"
-
-
-def _reads(deep: Deep, path: str) -> bool:
-    """The document shows the path by this read; of a read per member, documents of this type hold the member's part."""
-    places = {deep.into, deep.into.rsplit("[].", 1)[-1]}
-    return any(path == place or path.startswith((f"{place}.", f"{place}[")) for place in places)
 
 
 def field_of(pointer: str) -> str:
