@@ -88,15 +88,25 @@ class Standing:
 
     document: dict[str, Any]
     house: House = field(default_factory=House)
+    settled: bool = True
 
     def __post_init__(self) -> None:
         """The object and its peers are at rest, and nothing of theirs is settling."""
         self.history = History({})
         self.house.cluster.objects = self.history
-        self.house.apply(*self.peers(), self.document)
+        self.house.apply(*self.peers())
+        if self.settled:
+            self.house.apply(self.document)
         self.house.settle()
         self.house.clock.advance(90)
         self.house.sweep()
+        if not self.settled:
+            self.house.apply(self.document)
+
+    @classmethod
+    def beside(cls, document: dict[str, Any]) -> Standing:
+        """The object's peers converged, and the object applied but never looked at."""
+        return cls(document, settled=False)
 
     def peers(self) -> list[dict[str, Any]]:
         """Everything that the object refers to, and what that refers to, first things first."""
