@@ -65,6 +65,7 @@ class NothingThere:
         lazy: bool = False,
     ) -> bool:
         """There is nothing to read in depth."""
+        del place, kind, items, now, refresh, lazy
         return False
 
     def reread(self, place: Place, kind: type[Resource], by: str | None, created: Doc | None = None) -> None:
