@@ -12,6 +12,7 @@ from trueup.app.composing import Composed, Composer
 from trueup.app.memory import Memory
 from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, Manifest, World
 from trueup.core import policies
+from trueup.core.conditions import condition
 from trueup.core.cost import NOTHING, Estimate, PriceBook
 from trueup.core.ledger import Ledger, parse_time
 from trueup.core.observed import Observed
@@ -154,7 +155,7 @@ class Decider:
             gates = tuple(self.gates(composed, cost))
             critical = composed.spec.criticality == "Critical"
             yield policies.gate(gates, cost.growth, block_everything_new=not critical)
-            if critical and cost.before.monthly > 0:
+            if critical and _was_whole(manifest.status):
                 yield policies.cost_jump(gates, cost.growth, approved)
 
     def _lost(self, composed: Composed, observed: Observed) -> dict[str, str]:
@@ -185,6 +186,16 @@ class Decider:
                 spent=max(estimate, actual),
                 basis="actual" if actual > estimate else "estimate",
             )
+
+
+def _was_whole(status: Mapping[str, Json]) -> bool:
+    """The object could be used at the last look, or waits for an approval since: what grows it now is a change.
+
+    What is being made for the first time is not asked about once more when half of it stands.
+    """
+    return condition(status, "Ready").get("status") == "True" or (
+        condition(status, "Stalled").get("reason") == "ApprovalNeeded"
+    )
 
 
 def counts(terms: GateTerms, other: Manifest) -> bool:
