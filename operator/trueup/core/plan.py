@@ -161,8 +161,9 @@ Policy: TypeAlias = Callable[[Plan], Plan]
 
 
 def is_grave(step: Step) -> bool:
-    """The step cannot be taken back, or interrupts those who use the resource."""
-    return step.action is Action.REPLACE or step.effect == Effect.OUTAGE.value
+    """The step replaces, covers up lost data, or interrupts those who use the resource."""
+    covers_up = step.action is Action.CREATE and step.irreversible
+    return step.action is Action.REPLACE or covers_up or step.effect == Effect.OUTAGE.value
 
 
 def block_where(plan: Plan, condition: Callable[[Step], bool], block: Callable[[Step], Block]) -> Plan:

@@ -75,10 +75,16 @@ def wait_for(plan: Plan, reason: str, message: str) -> Plan:
 def data_missing(created: frozenset[str], hints: Mapping[str, str], approved: str | None) -> Policy:
     """What holds data and was once created is never created again by itself.
 
-    `created` names the resources that existed once; `hints` gives the sentence on how to restore each.
+    `created` names the resources that existed once; `hints` gives the sentence on how to restore each. The plan that
+    creates them anew has an id of its own: an approval of anything else, of prunes for one, does not cover it.
     """
 
+    def covers_up(step: Step) -> bool:
+        return step.action is Action.CREATE and step.kind.HOLDS_DATA and str(step.key) in created
+
     def policy(plan: Plan) -> Plan:
+        steps = tuple(replace(step, irreversible=True) if covers_up(step) else step for step in plan.steps)
+        plan = replace(plan, steps=steps)
         if approved == plan.id:
             return plan
 
@@ -91,11 +97,7 @@ def data_missing(created: frozenset[str], hints: Mapping[str, str], approved: st
                 f"annotate trueup.dev/approve={plan.id}.",
             )
 
-        return block_where(
-            plan,
-            lambda s: s.action is Action.CREATE and s.kind.HOLDS_DATA and str(s.key) in created,
-            block,
-        )
+        return block_where(plan, covers_up, block)
 
     return policy
 
