@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final
 
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step
@@ -164,8 +165,8 @@ def _common(pointers: list[str]) -> str | None:
     if not pointers:
         return None
     parts = [pointer.split("/") for pointer in pointers]
-    shared = [names[0] for names in zip(*parts, strict=False) if len(set(names)) == 1]
-    return "/".join(shared) or None
+    alike = takewhile(lambda names: len(set(names)) == 1, zip(*parts, strict=False))
+    return "/".join(names[0] for names in alike) or None
 
 
 def _entry(step: Step, change: FieldChange, now: datetime) -> Entry:
