@@ -2,7 +2,7 @@
 
 A case is a folder `<kind>/<case-with-hyphens>/` of four files:
 
-    object.yaml   begins with a comment that says why the case exists. First the object, then those that stand beside it.
+    object.yaml   begins with a comment that says why the case exists. The object comes first, then its peers.
                   `status.resources: as declared` stands for all resources as converged before; `applied: as declared`
                   does for one. `status.spec` is the spec that was converged before, where it was another one: what
                   differs from it and from AWS is then pending, the rest is drift.
@@ -60,6 +60,8 @@ class Scenario:
     why: str
     objects: tuple[Manifest, ...]
     aws: Mapping[str, list[dict[str, Any]]]
+    made: Mapping[str, list[dict[str, Any]]]
+    """What AWS showed when everything was converged: where the ids come from that status remembers."""
 
     @property
     def name(self) -> str:
@@ -130,7 +132,7 @@ def load(folder: Path) -> Scenario:
         raise ValueError(f"{folder}: object.yaml must begin with a comment that says why the case exists")
     why = " ".join(line.lstrip("# ") for line in comment)
     objects = tuple(_manifest(document) for document in yaml.safe_load_all(text))
-    return Scenario(folder, why, objects, _aws(folder))
+    return Scenario(folder, why, objects, _aws(folder), _made(folder.parent / "made.yaml"))
 
 
 def _manifest(document: Mapping[str, Any]) -> Manifest:
@@ -148,16 +150,19 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
     )
 
 
+@cache
+def _made(path: Path) -> dict[str, list[dict[str, Any]]]:
+    return yaml.safe_load(path.read_text())
+
+
 def _aws(folder: Path) -> dict[str, list[dict[str, Any]]]:
     said = yaml.safe_load((folder / "aws.yaml").read_text()) or {}
     base = said.pop("like", None)
     gone = set(said.pop("gone", ()))
-    made: dict[str, list[dict[str, Any]]] = (
-        yaml.safe_load((folder.parent / f"{base}.yaml").read_text()) if base else {}
-    )
+    made = _made(folder.parent / f"{base}.yaml") if base else {}
     found: dict[str, list[dict[str, Any]]] = {}
     for type in {**made, **said}:
-        by = next(kind.LISTING.by for kind in every_type() if kind.TYPE == type)
+        by = next(kind.LISTING.by for kind in every_type() if type == kind.TYPE)
         docs = {doc[by]: doc for doc in made.get(type, ())}
         for change in said.get(type, ()):
             whole = {**docs.get(change[by], {}), **change}
@@ -174,7 +179,7 @@ def play(scenario: Scenario) -> Played:
     world = FolderWorld(scenario.objects, {})
     aws = Still(scenario.aws)
     composer = Composer(kinds(), SETTINGS)
-    manifest = _remembering(scenario.objects[0], world, aws)
+    manifest = _remembering(scenario.objects[0], world, Still(scenario.made))
     world = replace(world, manifests=(manifest, *scenario.objects[1:]))
     composed = composer.compose(manifest, world)
     observed = _look(aws, composed).now(SETTINGS.interval)
