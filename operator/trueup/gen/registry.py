@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from trueup.gen import crds, errors, rbac, reference
+from trueup.gen import crds, errors, iam, rbac, reference
 
 Generator = Callable[[], dict[str, str]]
 
@@ -11,6 +11,7 @@ GENERATORS: tuple[Generator, ...] = (
     rbac.render_all,
     reference.render_all,
     errors.render_all,
+    iam.render_all,
 )
 
 

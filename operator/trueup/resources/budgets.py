@@ -185,6 +185,7 @@ class Notification(OfAccount):
         "BudgetName": "BudgetName",
         **{f"Notification.{member}": member for member in NOTIFICATION},
     }
+    ALSO: ClassVar[tuple[str, ...]] = ("CreateSubscriber", "UpdateSubscriber", "DeleteSubscriber")
 
     budget: Annotated[Json, Attr("BudgetName", same=compare.ignoring_case, mutability=Mutability.REPLACE)]
     notification_type: Annotated[

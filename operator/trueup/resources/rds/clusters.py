@@ -100,6 +100,11 @@ class Cluster(Resource):
     UPDATE_BY: ClassVar[Mapping[str, str]] = {"DBClusterIdentifier": "DBClusterIdentifier"}
     DELETE: ClassVar[str] = "DeleteDBCluster"
     DELETE_BY: ClassVar[Mapping[str, str]] = {"DBClusterIdentifier": "DBClusterIdentifier"}
+    ALSO: ClassVar[tuple[str, ...]] = (
+        "RestoreDBClusterFromSnapshot",
+        "RestoreDBClusterToPointInTime",
+        "StartDBCluster",
+    )
     TAGGING: ClassVar[Tagging | None] = TAGS
     HOLDS_DATA: ClassVar[bool] = True
     GUARD: ClassVar[str] = "deletion_protection"

@@ -134,6 +134,7 @@ class DBClusterParameterGroup(Resource):
     UPDATE: ClassVar[str] = "ModifyDBClusterParameterGroup"
     DELETE: ClassVar[str] = "DeleteDBClusterParameterGroup"
     DELETE_BY: ClassVar[Mapping[str, str]] = {"DBClusterParameterGroupName": "DBClusterParameterGroupName"}
+    ALSO: ClassVar[tuple[str, ...]] = ("ResetDBClusterParameterGroup",)
     TAGGING: ClassVar[Tagging | None] = TAGS
 
     group_name: Annotated[

@@ -1,0 +1,90 @@
+"""The page about the operator's IAM policies: what each kind may do, to what, and how to use the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from trueup.gen.files import MARK
+from trueup.gen.permissions import FREE, LIMITS, Condition, Grant
+
+_INTRODUCTION: Final = f"""<!-- {MARK} from declarations. Do not edit. -->
+
+# IAM policies
+
+What Trueup may do in an account, made from the same declarations that make its calls. The files are in
+[manifests/iam](../manifests/iam); tests hold them complete and minimal.
+
+| File | What it is |
+|---|---|
+| `policy.json` | All kinds. Above the size of a managed policy: make it an inline policy of the role |
+| `policy-<kind>.json` | One kind, small enough for a managed policy; attach those that you use |
+| `policy-read-only.json` | Enough for `trueup plan --live` and for objects in Report mode |
+| `adopt.json` | Beside the others while a Database takes over a cluster that exists |
+| `trust-policy.json` | Template: on EKS the operator's service account may have the role |
+| `assume-roles.json` | Template: the operator may assume the roles that `roleArn` names |
+
+```sh
+aws iam create-role --role-name trueup --assume-role-policy-document file://manifests/iam/trust-policy.json
+aws iam put-role-policy --role-name trueup --policy-name trueup --policy-document file://manifests/iam/policy.json
+```
+
+- **Scope.** Writes are limited to owner tags of the scope `trueup`, the operator's default. For another one:
+  `python -m trueup.gen.iam --scope prod --to iam`. In China and GovCloud write `arn:aws-cn:` or `arn:aws-us-gov:`.
+- **Templates.** Replace the account 111122223333, the identity provider, and the names of the roles.
+- **`roleArn`.** Give each role that objects name these policies, and a trust policy that lets the operator's own role
+  assume it; give the operator's own role `assume-roles.json`. `sts:GetCallerIdentity` needs no permission.
+- **Taking over a cluster** (`adopt`). What carries no owner tag cannot be written to: attach `adopt.json` as well while
+  the object takes over, and again when it adds members to a cluster whose subnet group is not Trueup's.
+- **Not limited by the tag.** Reads; budgets, which have no tags yet when they are made (other scopes' are out of
+  reach); and what stands below with another limit: rules may be taken away from security groups that carry no owner
+  tag, because the default group of a new VPC carries none. To narrow that, add a condition on `ec2:Vpc`.
+- **Keys.** Storage and passwords are encrypted with AWS's own keys, which need no more than this.
+"""
+
+
+def page(by_kind: Mapping[str, Iterable[Grant]]) -> str:
+    """The page, with a table of each kind's writes and a list of its reads."""
+    lines = [_INTRODUCTION]
+    for name, found in by_kind.items():
+        lines += _section(name, sorted(found, key=lambda grant: (grant.action, str(grant.when), grant.resources)))
+    return "\n".join(lines)
+
+
+def _section(name: str, found: list[Grant]) -> list[str]:
+    everywhere = [grant.action for grant in found if grant.resources == ("*",) and grant.when == FREE]
+    limited: dict[str, dict[str, dict[str, None]]] = {}
+    for grant in found:
+        if grant.resources != ("*",) or grant.when != FREE:
+            resources = limited.setdefault(grant.action, {}).setdefault(_words(grant.when), {})
+            resources.update(dict.fromkeys(_short(resource) for resource in grant.resources))
+    rows = [f"| `{action}` | {_limits(by)} |" for action, by in limited.items()]
+    return [
+        f"## {name}",
+        "",
+        "Reads everywhere: " + ", ".join(f"`{action}`" for action in everywhere) + ".",
+        "",
+        "| Action | On |",
+        "|---|---|",
+        *rows,
+        "",
+    ]
+
+
+def _limits(by: Mapping[str, Iterable[str]]) -> str:
+    said = (f"{', '.join(f'`{resource}`' for resource in resources)} {words}" for words, resources in by.items())
+    return "; ".join(part.strip() for part in said)
+
+
+def _short(resource: str) -> str:
+    """The part of an ARN that tells something."""
+    return resource.split(":", maxsplit=5)[-1]
+
+
+def _words(when: Condition) -> str:
+    if when in LIMITS:
+        return LIMITS[when]
+    (_, key, values), *rest = when
+    if key == "ec2:CreateAction":
+        return f"while it is {LIMITS[tuple(rest)]}"
+    return f"for {', '.join(values)}"

@@ -1,0 +1,275 @@
+"""The generated policies: they allow every call that is declared or was ever recorded, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.session import Session
+
+from tests.gen.iam_evaluator import Request, actions, allows, listed
+from tests.laws.registered import resources, standing, types
+from trueup.core.naming import OWNER_TAG, Identity
+from trueup.gen import rbac
+from trueup.gen.iam import FOLDER, NoPermission, Operation, granted, grants, operations, policies, types_of
+from trueup.gen.permissions import ADOPTION, BESIDE, NEW, OF_TYPES, OTHERWISE, PREFIX, ROWS, Grant, arn
+from trueup.kinds.registry import kinds
+
+ROOT = Path(__file__).parents[2]
+STORIES = ROOT / "tests" / "stories"
+POLICIES: Mapping[str, Mapping[str, Any]] = policies()
+EVERYTHING = POLICIES["policy.json"]
+CARRIED, ASKED = f"aws:ResourceTag/{OWNER_TAG}", f"aws:RequestTag/{OWNER_TAG}"
+OURS = Identity("trueup", "Network", "shop", "home").owner
+THEIRS = Identity("other", "Network", "shop", "home").owner
+MANAGED, INLINE = 6144, 10240
+"""Characters without white space that IAM takes in a managed policy, and in all inline policies of a role:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html."""
+
+
+def name_of(kind: str) -> str:
+    return f"policy-{kinds()[kind].info.singular}.json"
+
+
+def golden_lines() -> Iterator[tuple[str, str]]:
+    """The kind and the text of every line of the stories' goldens."""
+    for golden in sorted(STORIES.glob("*/*/calls.log")):
+        kind = next(name for name in kinds() if name.lower() == golden.parent.parent.name)
+        yield from ((kind, line) for line in golden.read_text().splitlines())
+
+
+def recorded() -> Iterator[tuple[str, str]]:
+    """The kind and the operation of every write that the stories' goldens hold."""
+    for kind, line in golden_lines():
+        if found := re.match(r"([a-z0-9-]+)\.([A-Z]\w+) ", line):
+            yield kind, f"{PREFIX.get(found[1], found[1])}.{found[2]}"
+
+
+def request(grant: Grant) -> Request:
+    """The request that a grant is there for: what it is about is ours, or becomes so by this very call."""
+    resource = grant.resources[0].replace("*", "x")
+    context: dict[str, str] = {}
+    for operator, key, values in grant.when:
+        if operator != "Null":
+            context[key] = values[0].replace("{scope}/*", OURS)
+    return Request(grant.action, resource, context)
+
+
+# ---- complete -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_declared_operation_is_allowed(kind: str) -> None:
+    found = grants(types_of([kind]))
+    for document in (POLICIES[name_of(kind)], EVERYTHING):
+        assert [grant for grant in found if not allows(document, request(grant))] == []
+
+
+def test_every_recorded_write_is_allowed_by_the_policy_of_its_kind() -> None:
+    tagging = {
+        f"{PREFIX.get(type_.SERVICE, type_.SERVICE)}.{name}"
+        for type_ in types()
+        if type_.TAGGING
+        for name in (type_.TAGGING.add, type_.TAGGING.remove)
+    }
+    written = set(recorded())
+    assert {"ec2.CreateVpc", "budgets.UpdateSubscriber", "ec2.CreateTags"} <= {call for _, call in written}
+    for kind, call in sorted(written):
+        wanted = (
+            {call.replace(".", ":")} if call in tagging else {g.action for g in granted(Operation(*call.split(".")))}
+        )
+        assert wanted <= actions(POLICIES[name_of(kind)]), f"{kind} calls {call}"
+
+
+def test_every_operation_that_a_declaration_spells_out_is_allowed() -> None:
+    """Overrides name operations in their bodies: whatever looks like one of the service's is in its module's policy."""
+    session = Session()
+    allowed = actions(EVERYTHING)
+    for source in sorted((ROOT / "operator/trueup/resources").rglob("*.py")):
+        package = source.relative_to(ROOT / "operator/trueup/resources").parts[0].removesuffix(".py")
+        services = {type_.SERVICE for type_ in types() if type_.__module__.split(".")[2] == package}
+        for service in sorted(services):
+            known = set(session.get_service_model(service).operation_names)
+            strings = {
+                node.value
+                for node in ast.walk(ast.parse(source.read_text()))
+                if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            }
+            for operation in sorted(strings & known):
+                prefix = PREFIX.get(service, service)
+                row = OTHERWISE.get(f"{prefix}.{operation}", (Grant(f"{prefix}:{operation}", ()),))
+                assert {grant.action for grant in row} <= allowed, f"{source.name}: {operation}"
+
+
+def creations() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
+    """Kind, service, operation and parameters of every create call of the examples and of the stories."""
+    for name, resource in resources():
+        kind = next(kind for kind in kinds() if name.startswith(kinds()[kind].info.singular))
+        if resource.CREATE:
+            for call in resource.create(standing(), "token"):
+                yield kind, call.service, call.operation, call.params
+    for kind, line in golden_lines():
+        if found := re.fullmatch(r"([a-z0-9-]+)\.([A-Z]\w+) (\{.*\})(?: -> \S+)?", line):
+            yield kind, found[1], found[2], json.loads(found[3])
+
+
+def test_every_call_that_must_give_our_owner_tag_gives_it_to_what_it_creates() -> None:
+    tagged: set[str] = set()
+    for kind, service, operation, params in creations():
+        prefix = PREFIX.get(service, service)
+        row = ROWS.get(prefix, {}).get(operation, ())
+        for what in (what for when, what in row if when == NEW):
+            (spec,) = params.get("TagSpecifications", [{"ResourceType": what[0], **params}])
+            given = next(spec[name] for name in ("Tags", "ResourceTags") if name in spec)
+            owner = next(tag["Value"] for tag in given if tag["Key"] == OWNER_TAG)
+            resource = "*" if what[0] == "*" else arn(prefix, spec["ResourceType"])
+            tried = Request(f"{prefix}:{operation}", resource.replace("*", "x"), {ASKED: owner})
+            assert allows(POLICIES[name_of(kind)], tried), f"{kind}: {operation} gives {owner}"
+            tagged.add(operation)
+    assert tagged == {name for rows in ROWS.values() for name, row in rows.items() if NEW in dict(row)}
+
+
+def test_an_operation_that_nobody_described_is_refused_with_what_to_do() -> None:
+    with pytest.raises(NoPermission, match=r"No row says what IAM asks for ec2\.RunInstances: add one to "):
+        granted(Operation("ec2", "RunInstances"))
+
+
+# ---- minimal --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_action_is_used_by_some_declaration(kind: str) -> None:
+    used = {grant.action for grant in grants(types_of([kind]))}
+    assert actions(POLICIES[name_of(kind)]) == used
+
+
+def test_every_row_is_used_by_some_declaration() -> None:
+    described = {f"{service}.{name}" for service, rows in ROWS.items() for name in rows} | set(OTHERWISE) | set(BESIDE)
+    assert described - {str(operation) for operation in operations(types())} == set()
+    assert set(OF_TYPES) <= set(types())
+
+
+def test_no_action_and_no_write_on_everything() -> None:
+    for document in (EVERYTHING, *(POLICIES[name_of(kind)] for kind in kinds())):
+        assert [action for action in actions(document) if "*" in action] == []
+        open_to_all = [s for s in document["Statement"] if s["Resource"] == "*" and "Condition" not in s]
+        reads = {action for statement in open_to_all for action in listed(statement["Action"])}
+        assert [a for a in sorted(reads) if not a.split(":")[1].startswith(("Describe", "List", "Get", "View"))] == []
+
+
+def foreign() -> dict[str, set[str]]:
+    """For each action, the resources that it reaches although they carry another scope's owner tag."""
+    reached: dict[str, set[str]] = {}
+    resources = {resource for s in EVERYTHING["Statement"] for resource in listed(s["Resource"])} - {"*"}
+    for action, resource in itertools.product(sorted(actions(EVERYTHING)), sorted(resources)):
+        for asked in ({}, {ASKED: THEIRS}):
+            tried = Request(action, resource.replace("*", "x"), {CARRIED: THEIRS, **asked})
+            if not action.split(":")[1].startswith(("Describe", "List", "Get", "View")) and allows(EVERYTHING, tried):
+                reached.setdefault(action, set()).add(resource)
+    return reached
+
+
+def test_what_another_scope_owns_is_out_of_reach_but_for_what_the_other_resource_of_a_call_limits() -> None:
+    tables = {"arn:aws:ec2:*:*:route-table/*"}
+    defaults = {f"arn:aws:rds:*:*:{kind}:default*" for kind in ("cluster-pg", "og", "pg")}
+    final = "arn:aws:rds:*:*:cluster-snapshot:*-final-*"
+    secret = {"arn:aws:secretsmanager:*:*:secret:rds!cluster-*"}
+    assert foreign() == {
+        "ec2:DetachInternetGateway": {"arn:aws:ec2:*:*:vpc/*"},
+        "ec2:DisassociateRouteTable": tables,
+        "ec2:ModifyVpcEndpoint": tables,
+        "ec2:ReplaceRouteTableAssociation": tables,
+        "rds:AddTagsToResource": {final},
+        "rds:CreateDBCluster": defaults - {"arn:aws:rds:*:*:pg:default*"},
+        "rds:CreateDBClusterSnapshot": {final},
+        "rds:CreateDBInstance": defaults - {"arn:aws:rds:*:*:cluster-pg:default*"},
+        "rds:DeleteDBCluster": {final},
+        "rds:ModifyDBCluster": defaults,
+        "rds:ModifyDBInstance": defaults - {"arn:aws:rds:*:*:cluster-pg:default*"},
+        "rds:RestoreDBClusterFromSnapshot": {
+            *(defaults - {"arn:aws:rds:*:*:pg:default*"}),
+            "arn:aws:rds:*:*:cluster-snapshot:*",
+            final,
+        },
+        "rds:RestoreDBClusterToPointInTime": defaults - {"arn:aws:rds:*:*:pg:default*"},
+        "secretsmanager:CreateSecret": secret,
+        "secretsmanager:TagResource": secret,
+    }
+
+
+@pytest.mark.parametrize(
+    "tried",
+    [
+        Request("ec2:DeleteVpc", "arn:aws:ec2:us-east-1:1:vpc/vpc-1"),
+        Request("ec2:CreateVpc", "arn:aws:ec2:us-east-1:1:vpc/vpc-1"),
+        Request("ec2:CreateSubnet", "arn:aws:ec2:us-east-1:1:vpc/vpc-1", {ASKED: OURS}),
+        Request("ec2:CreateTags", "arn:aws:ec2:us-east-1:1:vpc/vpc-1", {ASKED: OURS}),
+        Request("ec2:CreateTags", "arn:aws:ec2:us-east-1:1:vpc/vpc-1", {CARRIED: OURS, ASKED: THEIRS}),
+        Request("ec2:AuthorizeSecurityGroupIngress", "arn:aws:ec2:us-east-1:1:security-group/sg-1"),
+        Request("rds:AddTagsToResource", "arn:aws:rds:us-east-1:1:cluster:x", {CARRIED: THEIRS, ASKED: OURS}),
+        Request("rds:ModifyDBCluster", "arn:aws:rds:us-east-1:1:cluster:x"),
+        Request("rds:CreateDBClusterSnapshot", "arn:aws:rds:us-east-1:1:cluster:x"),
+        Request("iam:CreateServiceLinkedRole", "arn:aws:iam::1:role/aws-service-role/rds.amazonaws.com/Other"),
+        Request("budgets:ModifyBudget", "arn:aws:budgets::1:budget/theirs", {CARRIED: THEIRS}),
+        Request("ec2:CreateVpc", "arn:aws:ec2:us-east-1:1:vpc/vpc-1", {ASKED: "trueup-too/Network/shop/home"}),
+    ],
+    ids=str,
+)
+def test_what_nobody_declared_is_refused(tried: Request) -> None:
+    assert not allows(EVERYTHING, tried)
+
+
+# ---- the files ------------------------------------------------------------------------------------------------------
+
+
+def size(document: Mapping[str, Any]) -> int:
+    return len(re.sub(r"\s", "", json.dumps(document)))
+
+
+def test_the_policies_fit() -> None:
+    assert {name: size(d) for name, d in POLICIES.items() if name != "policy.json" and size(d) > MANAGED} == {}
+    assert size(EVERYTHING) <= INLINE
+
+
+def test_the_folder_holds_nothing_else() -> None:
+    assert sorted(path.name for path in (ROOT / FOLDER).iterdir()) == sorted(POLICIES)
+
+
+def test_another_scope_is_another_owner_and_nothing_else() -> None:
+    other = policies("other-scope")
+    assert json.loads(json.dumps(other).replace("other-scope/*", "trueup/*")) == POLICIES
+
+
+def test_reading_is_the_reading_part() -> None:
+    (statement,) = POLICIES["policy-read-only.json"]["Statement"]
+    (everywhere,) = [s for s in EVERYTHING["Statement"] if s["Resource"] == "*" and "Condition" not in s]
+    assert statement == everywhere
+
+
+def test_adopting_reaches_only_what_has_no_owner() -> None:
+    document = POLICIES["adopt.json"]
+    assert actions(document) <= actions(EVERYTHING)
+    for grant in ADOPTION:
+        resource = grant.resources[0].replace("*", "x")
+        assert allows(document, Request(grant.action, resource))
+        assert not allows(document, Request(grant.action, resource, {CARRIED: THEIRS}))
+
+
+def test_the_role_is_for_the_operators_service_account_only() -> None:
+    (statement,) = POLICIES["trust-policy.json"]["Statement"]
+    subject = next(value for key, value in statement["Condition"]["StringEquals"].items() if key.endswith(":sub"))
+    assert subject == f"system:serviceaccount:{rbac.NAMESPACE}:{rbac.NAME}"
+
+
+def test_prefixes_are_those_that_requests_are_signed_for() -> None:
+    """A service's signing name is the prefix of its actions, for every service that we call."""
+    session = Session()
+    services = {type_.SERVICE for type_ in types()} | {type_.LISTING.service or type_.SERVICE for type_ in types()}
+    signed = {service: session.get_service_model(service).signing_name for service in services}
+    assert {service: PREFIX.get(service, service) for service in services} == signed

@@ -1,0 +1,273 @@
+"""AWS's own words about permissions, as cfn-lint carries them: what actions there are, on what, and what types need.
+
+They know nothing of ours. Where we differ, the reason is listed, and a difference that is gone must leave the list.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from cfnlint.api import lint_all
+from cfnlint.data import AdditionalSpecs
+from cfnlint.helpers import load_resource
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
+
+from tests.gen.iam_evaluator import actions
+from tests.laws.registered import types
+from trueup.gen.iam import grants, policies
+from trueup.gen.permissions import Grant
+
+REGION = "us-east-1"
+POLICIES: Mapping[str, Mapping[str, Any]] = policies()
+
+
+@cache
+def reference() -> Mapping[str, Any]:
+    """Service → its actions with the types of resource they touch, and its types with ARNs and condition keys."""
+    found: Mapping[str, Any] = load_resource(AdditionalSpecs, "Policies.json")
+    return found
+
+
+def touched(action: str) -> set[str]:
+    """The types of resource that an action touches, in AWS's words, lower-cased."""
+    service, name = action.split(":")
+    return {kind.lower() for kind in reference()[service]["Actions"][name.lower()].get("Resources", ())}
+
+
+def kind_of(action: str, resource: str) -> str:
+    """The type of resource that an ARN pattern is of."""
+    service = action.split(":")[0]
+    for kind, said in reference()[service]["Resources"].items():
+        for template in said["ARNFormats"]:
+            shape = re.sub(r"\$\{\w+\}", "[^:]*", template).replace("arn:[^:]*", "arn:aws")
+            if re.fullmatch(shape, resource):
+                return str(kind)
+    raise AssertionError(f"{resource} is no resource of {service}")
+
+
+@pytest.mark.parametrize("name", sorted(set(POLICIES) - {"trust-policy.json"}))
+def test_every_action_exists(name: str) -> None:
+    missing = [
+        action
+        for action in sorted(actions(POLICIES[name]))
+        if action.split(":")[1].lower() not in reference()[action.split(":")[0]]["Actions"]
+    ]
+    assert missing == []
+
+
+def write_grants() -> Iterator[Grant]:
+    for grant in grants(types()):
+        if grant.resources != ("*",):
+            yield grant
+
+
+def test_every_resource_is_one_that_its_action_touches() -> None:
+    wrong = [
+        (grant.action, resource)
+        for grant in write_grants()
+        for resource in grant.resources
+        if kind_of(grant.action, resource) not in touched(grant.action)
+    ]
+    assert wrong == []
+
+
+CREATE_ONLY_LIMITS = {"aws:RequestTag/${TagKey}", "aws:TagKeys"}
+
+
+def test_every_limit_is_one_that_the_resource_knows() -> None:
+    unknown = set[tuple[str, str]]()
+    for grant in write_grants():
+        service = grant.action.split(":")[0]
+        for resource in grant.resources:
+            keys = set(reference()[service]["Resources"][kind_of(grant.action, resource)].get("ConditionKeys", ()))
+            for _, key, _ in grant.when:
+                general = re.sub(r"^(aws:\w+Tag)/.*", r"\1/${TagKey}", key)
+                if general not in keys | CREATE_ONLY_LIMITS:
+                    unknown.add((grant.action, key))
+    assert unknown == {
+        # Keys of the action, not of what it touches.
+        ("ec2:CreateTags", "ec2:CreateAction"),
+        ("iam:CreateServiceLinkedRole", "iam:AWSServiceName"),
+    }
+
+
+_POOL = "addresses come from AWS's own pool"
+_EDGE = "associations with gateways are none of ours"
+_INTERFACE = "endpoints are gateways, which have no interfaces"
+_PLAIN = "clusters of one region, made empty or from a cluster's snapshot"
+
+UNTOUCHED: Mapping[str, str] = {
+    "ec2:AllocateAddress ipam-pool": _POOL,
+    "ec2:AllocateAddress ipv4pool-ec2": _POOL,
+    "ec2:AssociateRouteTable internet-gateway": _EDGE,
+    "ec2:AssociateRouteTable ipv4pool-ec2": _EDGE,
+    "ec2:AssociateRouteTable vpn-gateway": _EDGE,
+    "ec2:AuthorizeSecurityGroupEgress security-group-rule": "rules carry no tags of ours",
+    "ec2:AuthorizeSecurityGroupIngress security-group-rule": "rules carry no tags of ours",
+    "ec2:CreateNatGateway vpc": "a regional gateway names a VPC; ours stand in a subnet",
+    "ec2:CreateSubnet ipam-pool": _POOL,
+    "ec2:CreateVpc ipam-pool": _POOL,
+    "ec2:CreateVpc ipv6pool-ec2": _POOL,
+    "ec2:CreateVpcEndpoint security-group": _INTERFACE,
+    "ec2:CreateVpcEndpoint subnet": _INTERFACE,
+    "ec2:DisassociateRouteTable internet-gateway": _EDGE,
+    "ec2:DisassociateRouteTable ipv4pool-ec2": _EDGE,
+    "ec2:DisassociateRouteTable ipv6pool-ec2": _EDGE,
+    "ec2:DisassociateRouteTable vpn-gateway": _EDGE,
+    "ec2:ModifyVpcEndpoint security-group": _INTERFACE,
+    "ec2:ModifyVpcEndpoint subnet": _INTERFACE,
+    "ec2:ReplaceRouteTableAssociation internet-gateway": _EDGE,
+    "ec2:ReplaceRouteTableAssociation ipv4pool-ec2": _EDGE,
+    "ec2:ReplaceRouteTableAssociation ipv6pool-ec2": _EDGE,
+    "ec2:ReplaceRouteTableAssociation vpn-gateway": _EDGE,
+    "rds:CreateDBCluster db": "for clusters that are one instance in several zones",
+    "rds:CreateDBCluster global-cluster": _PLAIN,
+    "rds:CreateDBInstance secgrp": "groups of the time before VPCs",
+    "rds:ModifyDBInstance secgrp": "groups of the time before VPCs",
+    "rds:ModifyDBInstance subgrp": "an instance stays in its cluster's subnets",
+    "rds:RestoreDBClusterFromSnapshot snapshot": _PLAIN,
+    "rds:RestoreDBClusterToPointInTime cluster-auto-backup": _PLAIN,
+}
+"""Resources that an action may touch and our calls of it do not, each with the reason."""
+
+
+def test_every_resource_that_an_action_touches_is_granted() -> None:
+    given: dict[str, set[str]] = {}
+    for grant in write_grants():
+        given.setdefault(grant.action, set()).update(kind_of(grant.action, resource) for resource in grant.resources)
+    tagging = {
+        "TagResource",
+        "UntagResource",
+        "CreateTags",
+        "DeleteTags",
+        "AddTagsToResource",
+        "RemoveTagsFromResource",
+    }
+    ungiven = {
+        f"{action} {kind}"
+        for action, kinds_ in given.items()
+        if action.split(":")[1] not in tagging
+        for kind in touched(action) - kinds_
+    }
+    assert ungiven == set(UNTOUCHED)
+
+
+_KEY = "encrypted with AWS's own keys, whose policies let RDS use them"
+_ROLES = "no roles of databases are declared"
+_GLOBAL = "no global clusters"
+_PUBLISHED = "CloudFormation waits by events; we by states"
+_LOOK = "read for fields that we do not declare"
+_LATTICE = "endpoints are gateways to AWS's services"
+_GATEWAY = "attachments are those of internet gateways"
+
+UNNEEDED: Mapping[str, str] = {
+    "billing:GetBillingViewData": "only for budgets of a billing view of one's own",
+    "ec2:AcceptAddressTransfer": "addresses are allocated, not taken over",
+    "ec2:AssociateAddress": "a NAT gateway takes its address when it is made",
+    "ec2:AssociateNatGatewayAddress": "a NAT gateway has one address for ever",
+    "ec2:AssignPrivateNatGatewayAddress": "a NAT gateway has one address for ever",
+    "ec2:AssociateSubnetCidrBlock": "subnets have one range",
+    "ec2:AttachVpnGateway": _GATEWAY,
+    "ec2:CreateVpcEncryptionControl": "not declared",
+    "ec2:DescribeInstances": _LOOK,
+    "ec2:DescribeNetworkAcls": _LOOK,
+    "ec2:DescribeNetworkInterfaces": "routes lead to gateways",
+    "ec2:DescribeTags": "lists show tags",
+    "ec2:DescribeVpcEncryptionControls": _LOOK,
+    "ec2:DescribeVpnGateways": _GATEWAY,
+    "ec2:DetachVpnGateway": _GATEWAY,
+    "ec2:DisassociateAddress": "addresses go after the gateways that hold them",
+    "ec2:DisassociateNatGatewayAddress": "a NAT gateway has one address for ever",
+    "ec2:DisassociateSubnetCidrBlock": "subnets have one range",
+    "ec2:ModifyVpcTenancy": "not declared",
+    "ec2:UnassignPrivateNatGatewayAddress": "a NAT gateway has one address for ever",
+    "iam:GetRole": _ROLES,
+    "iam:ListRoles": _ROLES,
+    "iam:PassRole": _ROLES,
+    "kms:CreateGrant": _KEY,
+    "rds:AddRoleToDBCluster": _ROLES,
+    "rds:AddRoleToDBInstance": _ROLES,
+    "rds:CreateDBInstanceReadReplica": "members join a cluster",
+    "rds:CreateDBSnapshot": "snapshots are of clusters",
+    "rds:DescribeDBClusterAutomatedBackups": _LOOK,
+    "rds:DescribeDBEngineVersions": _LOOK,
+    "rds:DescribeDBInstanceAutomatedBackups": _LOOK,
+    "rds:DescribeDBParameterGroups": _LOOK,
+    "rds:DescribeDBSnapshots": "snapshots are of clusters",
+    "rds:DescribeEngineDefaultClusterParameters": _LOOK,
+    "rds:DescribeEvents": _PUBLISHED,
+    "rds:DescribeGlobalClusters": _GLOBAL,
+    "rds:DisableHttpEndpoint": "not declared",
+    "rds:EnableHttpEndpoint": "not declared",
+    "rds:PromoteReadReplica": "members join a cluster",
+    "rds:RebootDBInstance": "a restart is a person's to make",
+    "rds:RemoveFromGlobalCluster": _GLOBAL,
+    "rds:RemoveRoleFromDBCluster": _ROLES,
+    "rds:RemoveRoleFromDBInstance": _ROLES,
+    "rds:RestoreDBInstanceFromDBSnapshot": "snapshots are of clusters",
+    "rds:RestoreDBInstanceToPointInTime": "snapshots are of clusters",
+    "rds:StartDBInstanceAutomatedBackupsReplication": "not declared",
+    "rds:StopDBInstanceAutomatedBackupsReplication": "not declared",
+    "vpc-lattice:CreateServiceNetworkVpcEndpointAssociation": _LATTICE,
+    "vpc-lattice:DescribeServiceNetworkVpcEndpointAssociation": _LATTICE,
+    "vpce:AllowMultiRegion": _LATTICE,
+}
+"""Permissions that CloudFormation asks for one of our types and we never use, each with the reason."""
+
+
+def permissions_of(type_name: str) -> set[str]:
+    """What CloudFormation needs to create, read, update, delete and list a type; empty where it does not say."""
+    try:
+        schema: Mapping[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, type_name).schema
+    except ResourceNotFoundError:
+        return set()
+    handlers: Mapping[str, Any] = schema.get("handlers", {})
+    asked = [*(handler.get("permissions", ()) for handler in handlers.values())]
+    asked.append(schema.get("tagging", {}).get("permissions", ()))
+    return {permission for each in asked for permission in each}
+
+
+def test_what_cloudformation_asks_for_is_granted_or_not_needed() -> None:
+    asked = {permission for type_ in types() for permission in permissions_of(type_.TYPE)}
+    assert {"ec2:CreateVpc", "rds:ModifyDBCluster", "budgets:ViewBudget"} <= asked
+    assert asked - {grant.action for grant in grants(types())} == set(UNNEEDED)
+
+
+def test_what_we_ask_for_beyond_cloudformation_is_known() -> None:
+    asked = {permission for type_ in types() for permission in permissions_of(type_.TYPE)}
+    assert {grant.action for grant in grants(types())} - asked == {
+        "ce:UntagResource",  # tags there are given once, when the resource is made
+        "rds:StartDBCluster",  # whether a cluster runs is nothing that a template declares
+    }
+
+
+ADVICE = {"I4010"}
+"""What cfn-lint would like to be told of a template's architecture."""
+
+
+def lint(documents: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The rule and the sentence of everything that cfn-lint has against the policies."""
+    resources: dict[str, Any] = {
+        f"Policy{number}": {
+            "Type": "AWS::IAM::RolePolicy",
+            "Properties": {"PolicyName": name, "RoleName": "trueup", "PolicyDocument": document},
+        }
+        for number, (name, document) in enumerate(documents.items())
+    }
+    found = lint_all(json.dumps({"Resources": resources}))
+    return [(match.rule.id, match.message) for match in found if match.rule.id not in ADVICE]
+
+
+def test_cfn_lint_has_nothing_against_the_policies() -> None:
+    assert lint({name: document for name, document in POLICIES.items() if name != "trust-policy.json"}) == []
+
+
+def test_cfn_lint_has_something_against_a_wrong_one() -> None:
+    statement = {"Effect": "Allow", "Action": "ec2:DeleteVpc", "Resource": "arn:aws:ec2:*:*:subnet/*"}
+    wrong = {"Version": "2012-10-17", "Statement": [statement]}
+    assert [rule for rule, _ in lint({"wrong": wrong})] == ["I3510"]
