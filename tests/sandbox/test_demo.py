@@ -70,7 +70,7 @@ def test_what_is_not_as_told_is_named_with_the_place_of_the_logs(
     process = start(project, temporary)
     out, err = process.communicate(timeout=300)
     assert process.returncode == 1, f"{out}\n{err}"
-    [evidence] = temporary.iterdir()
+    [evidence] = temporary.glob("trueup-demo-*")
     story, what, expected, seen, logs = out.rsplit("\n", 6)[0], *out.splitlines()[-4:]
     assert "✘ failed after" in story
     assert what == "Not as told, API server: exit code and words of the plan of production"
