@@ -57,10 +57,24 @@ WRITES: dict[str, Spoil] = {
 }
 """By name as the quality page has it. An answer is lost once: the SDK's own second try is a part of the trial."""
 
-Answer_ = Callable[[Theatre, AWSPreparedRequest], AWSResponse]
+
+def over_http(spoil: Spoil) -> Spoil:
+    """The same, and from this call on everything goes over HTTP."""
+
+    def switched(theatre: Theatre, call: Call, make: Make) -> Answer | Fault:
+        theatre.over_http()
+        return spoil(theatre, call, make)
+
+    return switched
 
 
-def answered(**rule: Any) -> Answer_:
+OVER_HTTP = ("done, answer lost", "killed after")
+"""What is about the transport."""
+
+Answering = Callable[[Theatre, AWSPreparedRequest], AWSResponse]
+
+
+def answered(**rule: Any) -> Answering:
     """The request meets this rule of the emulator's."""
 
     def answer(theatre: Theatre, request: AWSPreparedRequest) -> AWSResponse:
@@ -96,7 +110,7 @@ class _Rest:
         yield self._body
 
 
-READS: dict[str, tuple[int, Answer_]] = {
+READS: dict[str, tuple[int, Answering]] = {
     "throttled": (READ_ATTEMPTS, answered(action="throttle")),
     "failed": (READ_ATTEMPTS, answered(action="error")),
     "cut off": (READ_ATTEMPTS, cut),

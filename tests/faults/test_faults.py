@@ -4,13 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.sorts import READS, WRITES
+from tests.faults import quality
+from tests.faults.sorts import OVER_HTTP, READS, WRITES
 from tests.faults.trial import Outcome, Rest, Trial
 from tests.stories.apart import apart
 from tests.stories.story import Story, stories
 from tests.stories.theatre import Theatre
 
 Rests = Callable[[Story], list[Rest]]
+
+
+def whole_lives() -> list[Story]:
+    """The story of each kind in which an object is made with everything, and goes."""
+    return [story for story in stories() if story.name.endswith("/lives-and-goes")]
 
 
 def expect_the_same(outcomes: list[Outcome]) -> None:
@@ -24,18 +30,32 @@ def expect_the_same(outcomes: list[Outcome]) -> None:
 @pytest.mark.parametrize("sort", WRITES)
 @pytest.mark.parametrize("story", stories(), ids=lambda story: story.name)
 def test_a_fault_at_any_write_changes_nothing_in_the_end(
-    story: Story, sort: str, theatre: Theatre, rests: Rests
+    story: Story, sort: str, theatre: Theatre, rests: Rests, update_goldens: bool
 ) -> None:
     undisturbed = rests(story)
     outcomes = apart(lambda: Trial(story, theatre, undisturbed).writes(sort))
     expect_the_same(outcomes)
+    quality.count(story.name, "writes", len(outcomes), update=update_goldens)
 
 
 @pytest.mark.parametrize("sort", READS)
 @pytest.mark.parametrize("story", stories(), ids=lambda story: story.name)
 def test_a_read_that_fails_is_never_taken_for_absence(
-    story: Story, sort: str, theatre: Theatre, rests: Rests
+    story: Story, sort: str, theatre: Theatre, rests: Rests, update_goldens: bool
 ) -> None:
     undisturbed = rests(story)
     outcomes = apart(lambda: Trial(story, theatre, undisturbed).reads(sort))
     expect_the_same(outcomes)
+    quality.count(story.name, "reads", len(outcomes), update=update_goldens)
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("sort", OVER_HTTP)
+@pytest.mark.parametrize("story", whole_lives(), ids=lambda story: story.name)
+def test_a_fault_over_http_changes_nothing_in_the_end(
+    story: Story, sort: str, theatre: Theatre, rests: Rests, update_goldens: bool
+) -> None:
+    undisturbed = rests(story)
+    outcomes = apart(lambda: Trial(story, theatre, undisturbed).writes_over_http(sort))
+    expect_the_same(outcomes)
+    quality.count(story.name, "http", len(outcomes), update=update_goldens)

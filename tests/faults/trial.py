@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from tests.faults.sorts import READS, WRITES, Answer_, Killed, Spoil
+from tests.faults.sorts import READS, WRITES, Answering, Killed, Spoil, over_http
 from tests.stories.apart import Copy, split
 from tests.stories.runner import Play
 from tests.stories.story import RESTS, Step, Story
@@ -81,10 +81,16 @@ class Trial:
         self.copy: Copy | None = None
         self.outcomes: list[Outcome] = []
         self.where = ""
+        self.step = 0
 
     def writes(self, sort: str) -> list[Outcome]:
         """The outcome of this fault at each write."""
         self.theatre.heard = self._listener(WRITES[sort])
+        return self._run()
+
+    def writes_over_http(self, sort: str) -> list[Outcome]:
+        """The outcome of this fault at each write, when this one and all that follow go over HTTP."""
+        self.theatre.heard = self._listener(over_http(WRITES[sort]))
         return self._run()
 
     def reads(self, sort: str) -> list[Outcome]:
@@ -96,7 +102,7 @@ class Trial:
 
     def _branch(self, what: str) -> bool:
         """True in the copy that is to meet the fault; False in the original, once the copy has reported."""
-        if self.copy is not None:
+        if self.copy is not None or self.step < self.story.tried_from:
             return False
         self.where = f"{len(self.outcomes) + 1}: {what}"
         copy, outcome = split()
@@ -112,9 +118,7 @@ class Trial:
 
         return heard
 
-    def _eavesdropper(
-        self, times: int, answer: Answer_
-    ) -> Callable[[str, AWSPreparedRequest], AWSResponse | None]:
+    def _eavesdropper(self, times: int, answer: Answering) -> Callable[[str, AWSPreparedRequest], AWSResponse | None]:
         armed: list[str] = []
 
         def overheard(operation: str, request: AWSPreparedRequest) -> AWSResponse | None:
@@ -146,6 +150,7 @@ class Trial:
     def _step(self, step: Step) -> None:
         if self.copy is not None and step.verb == "expect":
             return
+        self.step = step.number
         try:
             self.play.play(step)
         except Killed:

@@ -1,8 +1,8 @@
 """Playing a story: each step done to a theatre, each expectation held against what is so.
 
-    play = Play(story, Theatre())
-    play.run()              # every step; AssertionError names the step that failed
-    play.calls()            # the AWS writes, step by step, as text with ids normalised
+play = Play(story, Theatre())
+play.run()              # every step; AssertionError names the step that failed
+play.calls()            # the AWS writes, step by step, as text with ids normalised
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ A step is a word (`settle`, `restart`) or a map of one key:
             find, is}}
 
 `${Kind/name Type/logical}` in parameters is the id of a resource as the object's status lists it, `… arn}` its ARN,
-and `${Kind/name plan}` the id of the object's plan.
+and `${Kind/name plan}` the id of the object's plan. `triedFrom: number` beside `why` spares the steps before it the
+trials of faults, where another story has them.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ class Story:
     folder: Path
     why: str
     steps: tuple[Step, ...]
+    tried_from: int = 1
+    """The first step at whose calls faults are tried; what comes before, another story tries."""
 
     @property
     def name(self) -> str:
@@ -103,7 +106,7 @@ def load(folder: Path) -> Story:
     acting = [step for step in steps if step.verb != "expect"]
     if not acting or acting[-1].verb not in RESTS:
         raise ValueError(f"{folder}: the last step but expectations must be settle, so that the end is an end")
-    return Story(folder, " ".join(str(told["why"]).split()), steps)
+    return Story(folder, " ".join(str(told["why"]).split()), steps, told.get("triedFrom", 1))
 
 
 def _step(number: int, told: Any) -> Step:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -26,6 +27,8 @@ from trueup.aws.sessions import Sessions
 from trueup.core.faults import Fault
 from trueup.core.values import Call, Place
 from trueup.kinds.registry import kinds
+from trueup.sandbox.emulator.wsgi import make_http_server
+from trueup.sandbox.ports import LOOPBACK
 
 HERE = Place("us-east-1")
 A = TypeVar("A")
@@ -100,9 +103,7 @@ class Theatre(House):
     def start(self) -> None:
         """A fresh operator process: nothing is remembered but how to reach AWS."""
         if self.shared is None:
-            self.shared = Sessions(
-                endpoint="http://aws.emulator.invalid", install=self._install, clock=self.clock
-            )
+            self.shared = Sessions(endpoint="http://aws.emulator.invalid", install=self._install, clock=self.clock)
         self.sessions = self.shared
         self.observer = self.watcher()
         self.executor = Executor(self.sessions, Limits.unlimited(), self.clock)
@@ -140,6 +141,15 @@ class Theatre(House):
             for retries in (True, False):
                 self.shared.client(service, HERE, retries=retries)
         self.emulator.clear_calls()
+
+    def over_http(self) -> None:
+        """From now on every call of ours goes over HTTP, to the same AWS in the same state. For copies only."""
+        server, _ = make_http_server(self.emulator.core, LOOPBACK, 0)
+        threading.Thread(target=server.serve_forever, name="emulator", daemon=True).start()
+        assert self.shared is not None
+        reached = vars(self.shared)
+        reached.update(_endpoint=f"http://{LOOPBACK}:{server.server_port}", _install=None)
+        reached["_clients"].clear()
 
     def sleepless(self) -> None:
         """What the SDK waits between its tries passes on our clock."""
