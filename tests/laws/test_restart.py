@@ -175,5 +175,6 @@ def test_what_is_not_ours_any_more_is_never_written_to(house: Frugal) -> None:
     rds.add_tags_to_resource(
         ResourceName=group["arn"], Tags=[{"Key": "trueup.dev/owner", "Value": "trueup/Database/default/catalogue"}]
     )
-    house.pass_time(300)
+    house.annotate(at("catalogue"), reconcile="now")
+    house.pass_time(120)
     assert house.status(at("catalogue"))["summary"] == "Ready"
