@@ -14,6 +14,7 @@ import pytest
 from botocore.session import Session
 
 from tests.gen.iam_evaluator import Request, actions, allows, listed
+from tests.gen.recorded import POLICIES, policy_name, together, written
 from tests.laws.registered import resources, standing, types
 from trueup.core.naming import OWNER_TAG, Identity
 from trueup.gen import rbac
@@ -22,8 +23,6 @@ from trueup.gen.permissions import ADOPTION, BESIDE, NEW, OF_TYPES, OTHERWISE, P
 from trueup.kinds.registry import kinds
 
 ROOT = Path(__file__).parents[2]
-STORIES = ROOT / "tests" / "stories"
-POLICIES: Mapping[str, Mapping[str, Any]] = policies()
 EVERYTHING = POLICIES["policy.json"]
 CARRIED, ASKED = f"aws:ResourceTag/{OWNER_TAG}", f"aws:RequestTag/{OWNER_TAG}"
 OURS = Identity("trueup", "Network", "shop", "home").owner
@@ -31,24 +30,6 @@ THEIRS = Identity("other", "Network", "shop", "home").owner
 MANAGED, INLINE = 6144, 10240
 """Characters without white space that IAM takes in a managed policy, and in all inline policies of a role:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html."""
-
-
-def name_of(kind: str) -> str:
-    return f"policy-{kinds()[kind].info.singular}.json"
-
-
-def golden_lines() -> Iterator[tuple[str, str]]:
-    """The kind and the text of every line of the stories' goldens."""
-    for golden in sorted(STORIES.glob("*/*/calls.log")):
-        kind = next(name for name in kinds() if name.lower() == golden.parent.parent.name)
-        yield from ((kind, line) for line in golden.read_text().splitlines())
-
-
-def recorded() -> Iterator[tuple[str, str]]:
-    """The kind and the operation of every write that the stories' goldens hold."""
-    for kind, line in golden_lines():
-        if found := re.match(r"([a-z0-9-]+)\.([A-Z]\w+) ", line):
-            yield kind, f"{PREFIX.get(found[1], found[1])}.{found[2]}"
 
 
 def request(grant: Grant) -> Request:
@@ -67,24 +48,25 @@ def request(grant: Grant) -> Request:
 @pytest.mark.parametrize("kind", kinds())
 def test_every_declared_operation_is_allowed(kind: str) -> None:
     found = grants(types_of([kind]))
-    for document in (POLICIES[name_of(kind)], EVERYTHING):
+    for document in (POLICIES[policy_name(kind)], EVERYTHING):
         assert [grant for grant in found if not allows(document, request(grant))] == []
 
 
-def test_every_recorded_write_is_allowed_by_the_policy_of_its_kind() -> None:
+def test_every_recorded_write_is_allowed_by_the_policies_of_its_kinds() -> None:
     tagging = {
         f"{PREFIX.get(type_.SERVICE, type_.SERVICE)}.{name}"
         for type_ in types()
         if type_.TAGGING
         for name in (type_.TAGGING.add, type_.TAGGING.remove)
     }
-    written = set(recorded())
-    assert {"ec2.CreateVpc", "budgets.UpdateSubscriber", "ec2.CreateTags"} <= {call for _, call in written}
-    for kind, call in sorted(written):
-        wanted = (
-            {call.replace(".", ":")} if call in tagging else {g.action for g in granted(Operation(*call.split(".")))}
-        )
-        assert wanted <= actions(POLICIES[name_of(kind)]), f"{kind} calls {call}"
+    seen: set[str] = set()
+    for write in written():
+        call = f"{write.service}.{write.operation}"
+        own = {f"{write.service}:{write.operation}"}
+        wanted = own if call in tagging else {g.action for g in granted(Operation(write.service, write.operation))}
+        assert wanted <= actions(write.policy), f"{write.story} calls {call}"
+        seen.add(call)
+    assert {"ec2.CreateVpc", "budgets.UpdateSubscriber", "ec2.CreateTags"} <= seen
 
 
 def test_every_operation_that_a_declaration_spells_out_is_allowed() -> None:
@@ -107,30 +89,28 @@ def test_every_operation_that_a_declaration_spells_out_is_allowed() -> None:
                 assert {grant.action for grant in row} <= allowed, f"{source.name}: {operation}"
 
 
-def creations() -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
-    """Kind, service, operation and parameters of every create call of the examples and of the stories."""
+def creations() -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Service, operation, parameters and policy of every create call of the examples and every write of the stories."""
     for name, resource in resources():
         kind = next(kind for kind in kinds() if name.startswith(kinds()[kind].info.singular))
         if resource.CREATE:
             for call in resource.create(standing(), "token"):
-                yield kind, call.service, call.operation, call.params
-    for kind, line in golden_lines():
-        if found := re.fullmatch(r"([a-z0-9-]+)\.([A-Z]\w+) (\{.*\})(?: -> \S+)?", line):
-            yield kind, found[1], found[2], json.loads(found[3])
+                yield PREFIX.get(call.service, call.service), call.operation, call.params, together({kind})
+    for write in written():
+        yield write.service, write.operation, json.loads(write.params), write.policy
 
 
 def test_every_call_that_must_give_our_owner_tag_gives_it_to_what_it_creates() -> None:
     tagged: set[str] = set()
-    for kind, service, operation, params in creations():
-        prefix = PREFIX.get(service, service)
-        row = ROWS.get(prefix, {}).get(operation, ())
+    for service, operation, params, policy in creations():
+        row = ROWS.get(service, {}).get(operation, ())
         for what in (what for when, what in row if when == NEW):
             (spec,) = params.get("TagSpecifications", [{"ResourceType": what[0], **params}])
             given = next(spec[name] for name in ("Tags", "ResourceTags") if name in spec)
             owner = next(tag["Value"] for tag in given if tag["Key"] == OWNER_TAG)
-            resource = "*" if what[0] == "*" else arn(prefix, spec["ResourceType"])
-            tried = Request(f"{prefix}:{operation}", resource.replace("*", "x"), {ASKED: owner})
-            assert allows(POLICIES[name_of(kind)], tried), f"{kind}: {operation} gives {owner}"
+            resource = "*" if what[0] == "*" else arn(service, spec["ResourceType"])
+            tried = Request(f"{service}:{operation}", resource.replace("*", "x"), {ASKED: owner})
+            assert allows(policy, tried), f"{operation} gives {owner}"
             tagged.add(operation)
     assert tagged == {name for rows in ROWS.values() for name, row in rows.items() if NEW in dict(row)}
 
@@ -146,7 +126,7 @@ def test_an_operation_that_nobody_described_is_refused_with_what_to_do() -> None
 @pytest.mark.parametrize("kind", kinds())
 def test_every_action_is_used_by_some_declaration(kind: str) -> None:
     used = {grant.action for grant in grants(types_of([kind]))}
-    assert actions(POLICIES[name_of(kind)]) == used
+    assert actions(POLICIES[policy_name(kind)]) == used
 
 
 def test_every_row_is_used_by_some_declaration() -> None:
@@ -156,7 +136,7 @@ def test_every_row_is_used_by_some_declaration() -> None:
 
 
 def test_no_action_and_no_write_on_everything() -> None:
-    for document in (EVERYTHING, *(POLICIES[name_of(kind)] for kind in kinds())):
+    for document in (EVERYTHING, *(POLICIES[policy_name(kind)] for kind in kinds())):
         assert [action for action in actions(document) if "*" in action] == []
         open_to_all = [s for s in document["Statement"] if s["Resource"] == "*" and "Condition" not in s]
         reads = {action for statement in open_to_all for action in listed(statement["Action"])}

@@ -17,13 +17,14 @@ from cfnlint.data import AdditionalSpecs
 from cfnlint.helpers import load_resource
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 
-from tests.gen.iam_evaluator import actions
+from tests.gen.iam_evaluator import Request, actions, allows
+from tests.gen.recorded import POLICIES, Written, written
 from tests.laws.registered import types
-from trueup.gen.iam import grants, policies
-from trueup.gen.permissions import Grant
+from trueup.core.naming import OWNER_TAG
+from trueup.gen.iam import grants
+from trueup.gen.permissions import ARN_TYPE, OTHERWISE, PREFIX, Grant, arn
 
 REGION = "us-east-1"
-POLICIES: Mapping[str, Mapping[str, Any]] = policies()
 
 
 @cache
@@ -155,6 +156,46 @@ def test_every_resource_that_an_action_touches_is_granted() -> None:
         for kind in touched(action) - kinds_
     }
     assert ungiven == set(UNTOUCHED)
+
+
+_MENTIONED = re.compile(r"<(\w+)/([\w-]+) (\w+)/([\w.-]+)>")
+
+
+def arn_types() -> Mapping[tuple[str, str], str]:
+    """Prefix and last word of CloudFormation's name → the word in ARNs, for every tagged type."""
+    return {
+        (PREFIX.get(type_.SERVICE, type_.SERVICE), type_.TYPE.split("::")[-1]): (
+            type_.TAGGING.resource_type or ARN_TYPE[type_.TYPE]
+        )
+        for type_ in types()
+        if type_.TAGGING
+    }
+
+
+def mentioned() -> Iterator[tuple[Written, Request]]:
+    """For every recorded write, one check for each resource of ours that it names and that its action touches."""
+    made = {(PREFIX.get(type_.SERVICE, type_.SERVICE), type_.CREATE, type_.TYPE.split("::")[-1]) for type_ in types()}
+    made |= {("rds", f"RestoreDBCluster{how}", "DBCluster") for how in ("FromSnapshot", "ToPointInTime")}
+    for write in written():
+        own = (Grant(f"{write.service}:{write.operation}", ()),)
+        checked = {grant.action for grant in OTHERWISE.get(f"{write.service}.{write.operation}", own)}
+        for of_kind, of_name, type_name, name in _MENTIONED.findall(write.params):
+            word = arn_types().get((write.service, type_name))
+            new = (write.service, write.operation, type_name) in made
+            key = f"aws:{'RequestTag' if new else 'ResourceTag'}/{OWNER_TAG}"
+            # The group that came with a VPC carries nothing.
+            untagged = (type_name, name) == ("SecurityGroup", "default")
+            context = {} if untagged else {key: f"trueup/{of_kind}/default/{of_name}"}
+            for action in checked:
+                if word is not None and word in touched(action):
+                    yield write, Request(action, arn(write.service, word).replace("*", "x"), context)
+
+
+def test_every_resource_that_a_recorded_write_names_is_allowed() -> None:
+    checks = list(mentioned())
+    seen = {request.action for _, request in checks}
+    assert {"ec2:CreateNatGateway", "ec2:RevokeSecurityGroupIngress", "budgets:ModifyBudget", "ce:TagResource"} <= seen
+    assert [(write.story, request) for write, request in checks if not allows(write.policy, request)] == []
 
 
 _KEY = "encrypted with AWS's own keys, whose policies let RDS use them"

@@ -29,6 +29,8 @@ aws iam create-role --role-name trueup --assume-role-policy-document file://mani
 aws iam put-role-policy --role-name trueup --policy-name trueup --policy-document file://manifests/iam/policy.json
 ```
 
+On EKS annotate the operator's service account with `eks.amazonaws.com/role-arn`: the role's ARN.
+
 - **Scope.** Writes are limited to owner tags of the scope `trueup`, the operator's default. For another one:
   `python -m trueup.gen.iam --scope prod --to iam`. In China and GovCloud write `arn:aws-cn:` or `arn:aws-us-gov:`.
 - **Templates.** Replace the account 111122223333, the identity provider, and the names of the roles.
