@@ -1,0 +1,103 @@
+"""What is gone altogether, and what somebody added to a closed collection: each is exactly its entry, and put right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.laws.registered import name_of, types
+from tests.laws.worlds import Standing, plain_examples
+from trueup.core.resource import Ownership, Removal, Resource
+from trueup.core.values import Severity
+
+FULL = {name: document for name, document in plain_examples().items() if "full" in name}
+
+WORLD_MAY_COME = {"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr": "0.0.0.0/0", "peer": None}
+
+EXTRAS: Mapping[str, tuple[str, Mapping[str, Any], Severity]] = {
+    "Notification": ("budget-full", {"threshold": 33.0}, Severity.NORMAL),
+    "Route": ("network-full", {"destination": "192.0.2.0/24"}, Severity.CRITICAL),
+    "SecurityGroupIngress": ("database-full", WORLD_MAY_COME, Severity.CRITICAL),
+}
+"""Class → an example that declares one, the fields of one more, and how bad it is."""
+
+NO_EXTRA: Mapping[str, str] = {
+    "ClusterSnapshot": "is looked at only",
+    "DefaultSecurityGroup": "each VPC has one",
+    "DocDBClusterSnapshot": "is looked at only",
+    "InternetGatewayAttachment": "a gateway has one VPC",
+    "SecurityGroupEgress": "no example declares one: every one is an extra, and gone once the example stands",
+    "SubnetRouteTableAssociation": "a subnet has one table",
+}
+"""Classes of closed collections that take no further member."""
+
+
+def test_every_closed_collection_has_an_extra_member_or_a_reason() -> None:
+    closed = {name_of(t) for t in types() if t.OWNED is Ownership.PARENT}
+    assert {*EXTRAS, *NO_EXTRA} == closed
+
+
+@pytest.mark.parametrize("name", EXTRAS)
+def test_an_extra_member_is_drift_and_goes(name: str) -> None:
+    example, fields, severity = EXTRAS[name]
+    world = Standing(FULL[example])
+    nodes = [n for n in world.composed().graph.ordered() if name_of(type(n.resource)) == name]
+    before = world.state()
+    extra = replace(nodes[0].resource, **fields)
+    world.house.clock.advance(45)
+    world.mark()
+    world.call(extra.create(world.observed().lookup, "stranger"), extra.REGION)
+    world.sweep()
+    (entry,) = world.reported()
+    assert (entry["path"], entry["desired"], entry["severity"]) == ("", None, severity.value)
+    assert entry["resource"].startswith(f"{type(extra).TYPE}/")
+    assert world.writes() == {**made(extra), f"{extra.SERVICE}.{extra.DELETE}": 1}
+    world.sweep()
+    assert (world.status["drift"]["count"], world.status["summary"], world.state()) == (0, "Ready", before)
+
+
+def made(extra: Resource) -> dict[str, int]:
+    """The stranger's own call, which is in the log as well."""
+    return {f"{extra.SERVICE}.{extra.CREATE}": 1}
+
+
+@pytest.mark.parametrize("example", FULL)
+def test_what_is_deleted_is_an_entry_and_made_again(example: str) -> None:
+    """Everything that AWS lets go while the rest stands, but for data: that is a person's (see test_data)."""
+    world = Standing(FULL[example])
+    wrong: list[str] = []
+    gone = 0
+    for node in world.composed().graph.ordered():
+        resource = node.resource
+        seen = world.observed().seen.get(resource.key)
+        if seen is None or not resource.DELETE or resource.HOLDS_DATA:
+            continue
+        before = world.observed()
+        try:
+            world.call(resource.delete(seen.doc, before.lookup, Removal()), resource.REGION)
+        except ClientError:
+            continue  # AWS keeps what is in use
+        gone += 1
+        absent = {str(key) for key in before.seen if key not in world.observed().seen}
+        world.mark()
+        wrong += [f"{resource.key}: {w}" for w in missing(world, absent, resource.LISTING.every)]
+    assert (wrong, gone > 0) == ([], True)
+
+
+def missing(world: Standing, absent: set[str], billed: int) -> list[str]:
+    """What did not follow as it must."""
+    world.sweep(max(61, billed + 1))
+    said = {
+        e["resource"] for e in world.reported() if (e["path"], e["desired"], e["observed"]) == ("", "present", None)
+    }
+    if said != absent:
+        return [f"absent {absent}, reported {world.reported()}"]
+    for _ in range(4):
+        world.sweep()
+    if world.status["drift"]["count"] or world.status["summary"] != "Ready":
+        return [f"{world.status['summary']}: {world.status['drift']['fields']}"]
+    return []
