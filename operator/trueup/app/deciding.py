@@ -106,7 +106,7 @@ def _as_seen(resource: Resource, observed: Observed) -> Resource:
         for d in resource.differences(seen.doc, observed.lookup)
         if d.member is None and d.have is not MISSING
     }
-    return replace(resource, **found)
+    return replace(resource, **found, **resource.seen_elsewhere(observed.lookup))
 
 
 def decide(

@@ -363,6 +363,11 @@ class Resource:
         del prices
         return ()
 
+    def seen_elsewhere(self, lookup: Lookup) -> Mapping[str, Json]:
+        """Fields that decide the cost and that AWS keeps with another resource, as it shows them there."""
+        del lookup
+        return {}
+
     @classmethod
     def selected(cls, by: Mapping[str, str], doc: Doc, lookup: Lookup) -> dict[str, Json]:
         """Call parameters taken from the document; a list is asked for by a parameter that ends in `[]`."""

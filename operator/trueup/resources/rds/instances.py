@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 from trueup.core import compare
@@ -11,7 +11,7 @@ from trueup.core.cost import Line, PriceBook
 from trueup.core.paths import get
 from trueup.core.resource import Attr, Difference, Listing, Resource
 from trueup.core.tagging import Tagging
-from trueup.core.values import MISSING, Call, Doc, Effect, Json, Lookup, Mutability, Phase, Severity
+from trueup.core.values import MISSING, Call, Doc, Effect, Json, Lookup, Mutability, Phase, Ref, Severity
 from trueup.resources.rds import pricing
 from trueup.resources.rds.base import AURORA, PAGE, PHASES, TAGS, deferred
 
@@ -86,6 +86,14 @@ class Instance(Resource):
     def cost(self, prices: PriceBook) -> tuple[Line, ...]:
         """What the instance computes in a month."""
         return (pricing.instance(self.ENGINE, prices, self.name, self.instance_class, self.capacity),)
+
+    def seen_elsewhere(self, lookup: Lookup) -> Mapping[str, Json]:
+        """The capacity, which AWS keeps with the cluster."""
+        if self.capacity is None or not isinstance(self.cluster, Ref):
+            return {}
+        at = "ServerlessV2ScalingConfiguration"
+        found = [lookup(replace(self.cluster, path=f"{at}.{name}")) for name in ("MinCapacity", "MaxCapacity")]
+        return {} if MISSING in found else {"capacity": tuple(map(float, found))}
 
 
 @dataclass(frozen=True, kw_only=True)
