@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.e2e.stage import INTERVAL, Address, Document, Space
+from tests.e2e.space import Address, Space
+from tests.e2e.stage import SETTLE, Document
 
 ACCOUNT = "123456789012"
 
@@ -13,7 +14,7 @@ ACCOUNT = "123456789012"
 def settled(thing: Address) -> Address:
     """The object at rest, and AWS past the time in which it may still show what was before our own write."""
     thing.done()
-    time.sleep(2 * INTERVAL + 0.5)
+    time.sleep(SETTLE)
     return thing
 
 

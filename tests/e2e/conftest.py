@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.stage import ROOT, Document, Space, Stage
+from tests.e2e.space import Space
+from tests.e2e.stage import ROOT, Document, Stage
 from trueup.cluster.api import Api, Refused
 from trueup.cluster.connection import Source
 from trueup.sandbox import lifecycle

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.aws import cluster, limit, set_limit, settled
-from tests.e2e.stage import INTERVAL, Document, Space, tags, until
+from tests.e2e.space import Space, tags
+from tests.e2e.stage import INTERVAL, Document, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("e2e")]
 

@@ -5,7 +5,8 @@ import signal
 import pytest
 
 from tests.e2e.aws import ACCOUNT, aws_budget, cluster, clusters, delete_cluster, settled
-from tests.e2e.stage import Address, Document, Space, tags
+from tests.e2e.space import Address, Space, tags
+from tests.e2e.stage import Document
 from trueup.core.naming import Identity
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("e2e")]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.e2e.aws import cluster, limit, set_limit, settled
-from tests.e2e.stage import Space, truth, until
+from tests.e2e.space import Space
+from tests.e2e.stage import truth, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("e2e")]
 

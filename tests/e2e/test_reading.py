@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.e2e.stage import Address, Space, Stage, condition
+from tests.e2e.space import Address, Space
+from tests.e2e.stage import Stage, condition
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("e2e")]
 

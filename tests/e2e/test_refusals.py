@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.stage import DATABASE, NETWORK, Space
+from tests.e2e.space import DATABASE, NETWORK, Space
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("e2e")]
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.e2e.aws import cluster, clusters, settled, snapshots
-from tests.e2e.stage import DATABASE, Address, Space, tags, until
+from tests.e2e.space import DATABASE, Address, Space, tags
+from tests.e2e.stage import until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("e2e")]
 
