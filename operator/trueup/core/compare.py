@@ -58,11 +58,15 @@ def ignoring_case(want: Json, have: Json) -> bool:
 
 def same_set(want: Json, have: Json) -> bool:
     """The same members in any order; an absent collection is an empty one."""
-    return _bag(want) == _bag(have)
+    wanted, seen = _bag(want), _bag(have)
+    return equal(want, have) if wanted is None or seen is None else wanted == seen
 
 
-def _bag(value: Json) -> list[str]:
-    members = [] if value is MISSING or value is None else list(value)
+def _bag(value: Json) -> list[str] | None:
+    """The members in one order; None for what is no collection."""
+    members = () if value is MISSING or value is None else as_list(value)
+    if members is None:
+        return None
     return sorted(json.dumps(member, sort_keys=True, default=str) for member in members)
 
 
