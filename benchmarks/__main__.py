@@ -109,6 +109,8 @@ def _told() -> Generator[None]:
         yield
     except (Missed, SandboxError) as error:
         say(f"error: {error}")
+    except KeyboardInterrupt:
+        say("interrupted: these figures were measured before")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ from trueup.sandbox.processes import Keeper
 ROOT: Final = Path(__file__).parents[1]
 QUOTAS: Final = ("rds.clusters", "rds.instances", "rds.subnet-groups", "rds.parameter-groups", "ec2.vpcs")
 ENOUGH: Final = 100_000
+SWEEP: Final = 60.0
+"""Seconds of a sweep, as shipped."""
 FAST: Final = 1000.0
 """The factor of our own allowances at which they limit nothing: the emulator has no limits of its own."""
 CALLER: Final = "trueup"
@@ -71,6 +73,8 @@ class Stage:
     emulator_port: int
     health_port: int
     http: httpx.Client
+    rate: float | None = None
+    """The factor of our allowances that the running operator was given."""
 
     @property
     def endpoint(self) -> str:
@@ -79,12 +83,14 @@ class Stage:
 
     # ---- the operator -----------------------------------------------------------------------------------------
 
-    def operate(self, *, interval: float = 60.0, rate: float = 1.0) -> psutil.Process:
-        """The operator runs with these options and as shipped in all others; one that runs is ended first."""
-        self.rest()
+    def operate(self, *, rate: float = 1.0, anew: bool = False) -> psutil.Process:
+        """The operator runs as shipped but for its rate; with `anew`, one that runs so already is started again."""
+        if anew or rate != self.rate:
+            self.rest()
         part = operator_part(self.plane, self.endpoint, self.health_port, self.namespace)
-        argv = (*part.argv, f"--interval={interval}", f"--aws-rate={rate}")
+        argv = (*part.argv, f"--interval={SWEEP:g}", f"--aws-rate={rate}")
         self.keeper.ensure(replace(part, argv=argv))
+        self.rate = rate
         return self.operator()
 
     def operator(self) -> psutil.Process:

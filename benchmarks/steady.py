@@ -9,12 +9,11 @@ from typing import Final
 
 from benchmarks.figures import MIB, Figure
 from benchmarks.fleet import Fleet
-from benchmarks.stage import FAST, Count, Stage, until
+from benchmarks.stage import FAST, SWEEP, Count, Stage, until
 from trueup.aws.turns import EARLY
 from trueup.core.resource import Deep, Resource
 from trueup.kinds.registry import kinds
 
-SWEEP: Final = 60.0
 READS: Final = ("Describe", "List", "Get")
 FIRST_READS: Final = 300.0
 """Within this time a restarted operator has made the deep reads that are due within five minutes."""
@@ -132,7 +131,7 @@ def restart(fleet: Fleet, size: int) -> Figure:
     stage.forget_calls()
     sweep_begins(1)
     began = time.monotonic()
-    process = stage.operate()
+    process = stage.operate(anew=True)
     ready = time.monotonic() - began
     until(lambda: looked_at(stage) >= size, FIRST_READS, "every database looked at after a restart", every=0.2)
     took = time.monotonic() - began
