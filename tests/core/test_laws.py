@@ -33,7 +33,7 @@ COMPARISONS = (
     compare.same_json,
 )
 NAME = st.from_regex("[A-Z][a-z]{1,5}", fullmatch=True)
-MONEY = st.decimals(Decimal("0"), Decimal("500"), places=2)
+MONEY = st.decimals(Decimal(0), Decimal(500), places=2)
 TAGS = st.dictionaries(st.from_regex("[a-z]{1,6}", fullmatch=True), st.text("ab", max_size=3), max_size=5)
 
 
@@ -107,7 +107,7 @@ def test_exactly_our_tags_differ(old: Mapping[str, str], new: Mapping[str, str],
 
 @given(MONEY, st.integers(1, 1000), st.lists(MONEY, max_size=12))
 def test_a_gate_lets_nothing_over_its_sum(limit: Decimal, percent: int, growths: list[Decimal]) -> None:
-    """Objects that each ask in turn never come to the sum at which it closes; what costs nothing more is never asked."""
+    """Objects that each ask in turn never reach its sum; what costs nothing more is never stopped."""
     spent = Decimal(0)
     for growth in growths:
         gate = Gate("platform", limit, Decimal(percent), spent, "estimate")
