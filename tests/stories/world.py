@@ -44,10 +44,16 @@ class Names:
         self._known: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
 
-    def learn(self, id: str | None, name: str) -> None:
-        """The id reads as this name from now on."""
-        if id and len(id) > 5 and id not in self._known and not id.isalpha():
-            self._known[id] = f"<{name}>"
+    def learn(self, id: str | None, owner: str, resource: str) -> None:
+        """The id reads as this resource of this object from now on, and as the object where it names several."""
+        if not id or len(id) < 6 or id.isalpha():
+            return
+        name = f"<{owner} {resource}>"
+        known = self._known.get(id, name)
+        if known != name and known.startswith(f"<{owner}"):
+            name = f"<{owner}>"
+        if self._known.get(id) != name and (id not in self._known or name == f"<{owner}>"):
+            self._known[id] = name
             self._pattern = None
 
     def learn_statuses(self, theatre: Theatre) -> None:
@@ -55,7 +61,7 @@ class Names:
         for (kind, _, name), manifest in theatre.cluster.objects.items():
             for entry in manifest.status.get("resources", ()):
                 short = entry["type"].rsplit("::", 1)[1]
-                self.learn(entry.get("id"), f"{kind}/{name} {short}/{entry['name']}")
+                self.learn(entry.get("id"), f"{kind}/{name}", f"{short}/{entry['name']}")
 
     def replaced(self, text: str) -> str:
         """The text with every known id as its name, and what varies as a word."""
@@ -110,7 +116,7 @@ def _name(names: Names, items: Iterable[Item]) -> None:
         short = item.kind.TYPE.rsplit("::", 1)[1]
         if item.owner and item.logical:
             _, kind, _, name = (*item.owner.split("/"), "", "", "")[:4]
-            names.learn(item.id, f"{kind}/{name} {short}/{item.logical}")
+            names.learn(item.id, f"{kind}/{name}", f"{short}/{item.logical}")
 
 
 def duplicates(found: Mapping[str, list[Any]]) -> list[str]:
