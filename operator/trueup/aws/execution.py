@@ -70,4 +70,4 @@ def _refuse_unsuccessful(answer: Doc, call: Call) -> None:
     if failed:
         error = dict(as_map(failed[0].get("Error")) or {})
         said = {"Code": str(error.get("Code", "Unsuccessful")), "Message": str(error.get("Message", ""))}
-        raise ClientError({"Error": said, "ResponseMetadata": {"HTTPStatusCode": 400}}, call.operation)  # pyright: ignore[reportArgumentType]
+        raise ClientError({"Error": said}, call.operation)

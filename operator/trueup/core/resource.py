@@ -15,6 +15,7 @@ from typing import Annotated, ClassVar, get_args, get_origin, get_type_hints
 
 from trueup.core.cost import Line, PriceBook
 from trueup.core.declaring import Attr, Deep, Listing, Ownership
+from trueup.core.naming import OWNER_TAG
 from trueup.core.paths import get, put, root
 from trueup.core.tagging import Tagging, differing_tags
 from trueup.core.values import (
@@ -297,7 +298,9 @@ class Resource:
         plain = tuple(d for d in found if d.attr != "tags")
         calls = self.patch(doc, plain, lookup) if plain else ()
         tags = tuple(d for d in found if d.attr == "tags")
-        return calls + self.retag(doc, tags)
+        retagging = self.retag(doc, tags)
+        # What is taken over becomes ours first: rights are limited by the owner tag.
+        return retagging + calls if any(d.member == OWNER_TAG for d in tags) else calls + retagging
 
     def patch(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
         """The update call for fields other than tags. A structure with a differing member travels whole."""
