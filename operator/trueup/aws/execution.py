@@ -68,6 +68,6 @@ def _refuse_unsuccessful(answer: Doc, call: Call) -> None:
     """Some of EC2's calls answer 200 and list what they did not do: that is an error like any other."""
     failed = as_list(answer.get("Unsuccessful"))
     if failed:
-        error = dict(as_map(failed[0].get("Error")) or {})
-        said = {"Code": str(error.get("Code", "Unsuccessful")), "Message": str(error.get("Message", ""))}
-        raise ClientError({"Error": said}, call.operation)
+        error = as_map(failed[0].get("Error")) or {}
+        code, message = str(error.get("Code", "Unsuccessful")), str(error.get("Message", ""))
+        raise ClientError({"Error": {"Code": code, "Message": message}}, call.operation)

@@ -82,7 +82,10 @@ class Keeper:
         self.begun.append(part.name)
         self.log(part.name).parent.mkdir(parents=True, exist_ok=True)
         inherited = for_children(os.environ)
-        marks = {STATE_MARK: str(self.state), PART_MARK: part.name}
+        # Clients unpack keys into temporary files, which a kill leaves: they lie where `down` clears.
+        temporary = self.state / "tmp"
+        temporary.mkdir(mode=0o700, exist_ok=True)
+        marks = {STATE_MARK: str(self.state), PART_MARK: part.name, "TMPDIR": str(temporary)}
         with self.log(part.name).open("ab") as log:
             try:
                 child = subprocess.Popen(

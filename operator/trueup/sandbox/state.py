@@ -21,7 +21,7 @@ from trueup.sandbox.progress import say
 DEFAULT_NAME = "default"
 _FOLDER = ".sandbox"
 _FILES = ("env", "sandbox.json", "kubeconfig", "operator.kubeconfig", "controllers.kubeconfig", "rights.yaml")
-_FOLDERS = ("bin", "cache", "etcd", "logs", "pids", "pki")
+_FOLDERS = ("bin", "cache", "etcd", "logs", "pids", "pki", "tmp")
 _LOCK = "lock"
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?")
 
