@@ -181,7 +181,7 @@ def test_report_mode_changes_nothing(trueup: Command) -> None:
     assert answer.code == 0
     assert answer.out.splitlines()[:2] == [
         "Budget other/small",
-        "  ! AWS::Budgets::Budget/budget differs  # only reported: driftPolicy.mode is Report",
+        "  ! AWS::Budgets::Budget/budget is absent  # only reported: driftPolicy.mode is Report",
     ]
     assert json.loads(trueup("plan", "-f", "-", "--offline", "-o", "json", stdin=reported).out)["objects"] == [
         {"kind": "Budget", "namespace": "other", "name": "small", "changes": []}

@@ -14,6 +14,7 @@ from trueup.core.values import Json
 
 MARKS: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.REPLACE: "!"}
 STYLES: Final = {"+": "green", "~": "yellow", "-": "red", "!": "bold red", " ": ""}
+_REPORTED: Final = {Action.CREATE: "is absent", Action.DELETE: "is not declared"}
 _WIDEST_PATH: Final = 56
 _ABSENT: Final = "(none)"
 
@@ -34,7 +35,8 @@ def object_lines(planned: Planned) -> Iterator[PlanLine]:
     for step in planned.steps:
         yield from _step_lines(step)
     for step in planned.reported:
-        yield PlanLine("!", 1, f"{step.key} differs", "only reported: driftPolicy.mode is Report")
+        how = _REPORTED.get(step.action, "differs")
+        yield PlanLine("!", 1, f"{step.key} {how}", "only reported: driftPolicy.mode is Report")
     for wait in planned.preview.plan.waits:
         yield PlanLine("!", 1, f"waits: {wait.message}")
     for trouble in planned.preview.plan.problems:
