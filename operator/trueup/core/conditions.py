@@ -6,6 +6,7 @@ Stalled mean there what they mean here. Transition times move only on transition
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -236,7 +237,9 @@ def _said(entry: Entry) -> str:
 
 
 def _brief(value: Json) -> str:
-    text = "absent" if value is None else str(value)
+    if value is None:
+        return "absent"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from trueup.core.cost import money
 from trueup.core.graph import Graph
+from trueup.core.ledger import stamp
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where
 from trueup.core.values import Effect, Key
 
@@ -63,7 +64,7 @@ def report_only(plan: Plan) -> Plan:
 def hold(until: datetime, why: str | None) -> Policy:
     """Nothing is written until the hold ends by itself."""
     because = f": {why}" if why else ""
-    block = Block(Blocker.POLICY, "Held", f"held until {until.isoformat()}{because}")
+    block = Block(Blocker.POLICY, "Held", f"held until {stamp(until.astimezone(UTC))}{because}")
     return lambda plan: block_where(plan, lambda step: True, lambda step: block)
 
 

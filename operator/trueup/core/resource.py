@@ -359,7 +359,7 @@ class Resource:
     @classmethod
     def summary(cls, doc: Doc) -> Json:
         """The few members of the document that tell a person what it is."""
-        return {path: get(doc, path) for path in cls.IDENTITY if get(doc, path) is not MISSING}
+        return {path: get(doc, path) for path in cls.IDENTITY or (cls.ID,) if get(doc, path) is not MISSING}
 
     def cost(self, prices: PriceBook) -> tuple[Line, ...]:
         """What the resource costs in a month at list price; nothing where AWS charges nothing."""
