@@ -38,10 +38,10 @@ from trueup.cli.folder import FolderWorld
 from trueup.cli.outlook import Outlook, Planned
 from trueup.core import ledger
 from trueup.core.conditions import Situation
-from trueup.core.inventory import Inventory
+from trueup.core.inventory import Inventory, Item
 from trueup.core.report import About, status_of
 from trueup.core.resource import Resource
-from trueup.core.values import Place, Pseudo
+from trueup.core.values import Doc, Place, Pseudo
 from trueup.kinds.registry import kinds
 from trueup.resources import prices
 
@@ -89,13 +89,23 @@ class Still:
     def observe(self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta) -> Inventory:
         return self._inventory
 
-    def deepen(self, *args: object, **kwargs: object) -> None:
+    def deepen(
+        self,
+        place: Place,
+        kind: type[Resource],
+        items: Iterable[Item],
+        now: datetime | None = None,
+        *,
+        refresh: bool = False,
+        lazy: bool = False,
+    ) -> bool:
         """Every document is as deep as it gets."""
+        return False
 
-    def reread(self, *args: object) -> None:
+    def reread(self, place: Place, kind: type[Resource], by: str | None, created: Doc | None = None) -> None:
         """Nothing moves."""
 
-    def wrote(self, *args: object) -> None:
+    def wrote(self, place: Place, kind: type[Resource], id: str, at: datetime) -> None:
         """Nobody writes."""
 
     def pseudo(self, place: Place) -> Mapping[Pseudo, str]:
