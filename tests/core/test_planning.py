@@ -316,7 +316,7 @@ def test_data_is_never_replaced() -> None:
         (
             None,
             False,
-            "it carries no owner tag of ours: set spec.adopt to take it over, or choose another name.",
+            "it carries no owner tag of ours: remove it there, or take what asks for it out of the spec.",
         ),
         (
             OTHER,

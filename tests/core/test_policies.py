@@ -47,7 +47,7 @@ EVERY: tuple[Policy, ...] = (
     policies.report_only,
     policies.hold(NOW, "why"),
     lambda plan: policies.wait_for(plan, "InUse", "x"),
-    policies.data_missing(frozenset({"Test::Vault/a"}), {}, None),
+    policies.data_missing({"Test::Vault/a": "2026-11-01T00:00:00Z"}, {}, None),
     policies.approval(None, None, NOW),
     policies.calm(None),
     policies.no_fighting(FOUGHT, NOW),
@@ -122,7 +122,8 @@ LOST = step("data", Action.CREATE, kind=Vault)
 
 def missing(plan: Plan, approved: str | None = None) -> Plan:
     hints = {"Test::Vault/data": "Restore it so."}
-    return policies.data_missing(frozenset({"Test::Vault/data", "Test::Box/box"}), hints, approved)(plan)
+    since = {"Test::Vault/data": "2026-11-01T00:00:00Z", "Test::Box/box": "2026-11-01T00:00:00Z"}
+    return policies.data_missing(since, hints, approved)(plan)
 
 
 def test_lost_data_is_not_made_again() -> None:

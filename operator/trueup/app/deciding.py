@@ -146,7 +146,8 @@ class Decider:
             yield policies.hold(until, manifest.annotations.get(HOLD_REASON))
         lost = self._lost(composed, observed)
         if lost:
-            yield policies.data_missing(frozenset(lost), lost, approved)
+            since = marks(manifest, CREATED)
+            yield policies.data_missing({name: since[name] for name in lost}, lost, approved)
         written = _since(memory.started, _merged(ledger.writes(), memory.writes))
         yield policies.no_fighting(written, now)
         yield policies.approval(approved, composed.kind.window(composed.spec), now)

@@ -156,7 +156,8 @@ def _unread(now: Situation) -> Verdict:
     why = now.troubles[0].message if now.troubles else "AWS could not be read."
     if old.get("status") in ("True", "False"):
         return Verdict(old["status"] == "True", str(old.get("reason") or "NotObserved"), str(old.get("message") or ""))
-    return Verdict(None, "NotObserved", why)
+    stopped = stall(now)
+    return Verdict(False, stopped.reason, stopped.message) if stopped else Verdict(None, "NotObserved", why)
 
 
 def _missing(now: Situation) -> list[Step]:

@@ -156,7 +156,7 @@ def drifted(plan: Plan, now: datetime) -> Iterable[Entry]:
 def _whole(step: Step, desired: Json, observed: Json, now: datetime) -> Entry:
     pointers = [change.spec_path for change in step.fields if change.spec_path]
     response = _response(step.block)
-    where = _common(pointers)
+    where = step.spec_path or _common(pointers)
     return Entry(str(step.key), "", where, desired, observed, step.severity, now, response)
 
 

@@ -85,6 +85,8 @@ class Step:
     severity: Severity = Severity.NORMAL
     irreversible: bool = False
     seen: Seen | None = None
+    spec_path: str | None = None
+    """The field of the spec that asks for the resource as a whole."""
 
     @property
     def effect(self) -> str:
@@ -131,6 +133,8 @@ class Plan:
     """The digest of every declared resource."""
     size: int = 0
     """How many resources the object stands for."""
+    lost: tuple[tuple[str, str], ...] = ()
+    """The data that is gone and when it was created: what was approved once does not cover a second loss."""
 
     @property
     def id(self) -> str:
@@ -139,7 +143,7 @@ class Plan:
         Leftovers follow from the desired state: while they go one by one, the plan that was approved stays the same.
         """
         grave = sorted((str(step.key), step.action.value) for step in self.steps if is_grave(step))
-        text = json.dumps([sorted(self.digests.items()), grave])
+        text = json.dumps([sorted(self.digests.items()), grave, *self.lost])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property

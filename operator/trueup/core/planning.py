@@ -103,11 +103,12 @@ def _not_owned(node: Node, seen: Seen) -> Problem | None:
     if node.adopt and seen.owner is None:
         return None
     whose = f"it belongs to {seen.owner}" if seen.owner else "it carries no owner tag of ours"
-    way = (
-        "give that object up first (deletionPolicy: Retain), or choose another name"
-        if seen.owner
-        else "set spec.adopt to take it over, or choose another name"
-    )
+    if seen.owner:
+        way = "give that object up first (deletionPolicy: Retain), or choose another name"
+    elif seen.kind.ADOPTED_BY:
+        way = f"set {seen.kind.ADOPTED_BY} to {seen.id} to take it over, or choose another name"
+    else:
+        way = "remove it there, or take what asks for it out of the spec"
     return Problem("NotOwned", f"{seen.key.type} {seen.id} exists already and {whose}: {way}.", seen.key)
 
 
@@ -132,7 +133,15 @@ def _create_step(graph: Graph, node: Node, observed: Observed, history: History,
     )
     lost = resource.HOLDS_DATA and cause is Cause.DRIFT
     severity = Severity.CRITICAL if lost else Severity.NORMAL
-    step = Step(resource.key, type(resource), Action.CREATE, cause, fields, severity=severity)
+    step = Step(
+        resource.key,
+        type(resource),
+        Action.CREATE,
+        cause,
+        fields,
+        severity=severity,
+        spec_path=node.spec_path(""),
+    )
     missing = _awaited(node, observed)
     if missing is not None:
         return replace(step, block=missing)

@@ -73,10 +73,10 @@ def wait_for(plan: Plan, reason: str, message: str) -> Plan:
     return block_where(plan, lambda step: True, lambda step: Block(Blocker.PEER, reason, message))
 
 
-def data_missing(created: frozenset[str], hints: Mapping[str, str], approved: str | None) -> Policy:
+def data_missing(created: Mapping[str, str], hints: Mapping[str, str], approved: str | None) -> Policy:
     """What holds data and was once created is never created again by itself.
 
-    `created` names the resources that existed once; `hints` gives the sentence on how to restore each. The plan that
+    `created` names the resources that existed once, and since when; `hints` gives the sentence on how to restore each. The plan that
     creates them anew has an id of its own: an approval of anything else, of prunes for one, does not cover it.
     """
 
@@ -85,7 +85,8 @@ def data_missing(created: frozenset[str], hints: Mapping[str, str], approved: st
 
     def policy(plan: Plan) -> Plan:
         steps = tuple(replace(step, irreversible=True) if covers_up(step) else step for step in plan.steps)
-        plan = replace(plan, steps=steps)
+        gone = tuple((str(step.key), created[str(step.key)]) for step in steps if covers_up(step))
+        plan = replace(plan, steps=steps, lost=gone)
         if approved == plan.id:
             return plan
 

@@ -125,6 +125,8 @@ class Resource:
     """What it holds cannot be made again: never replaced, and never re-created by itself."""
     BACKUP: ClassVar[type[Resource] | None] = None
     """The type of the backups of its data; their PARENT is this resource's id."""
+    ADOPTED_BY: ClassVar[str] = ""
+    """The field of the spec that takes over an existing one by its id; empty where none does."""
     GUARD: ClassVar[str] = ""
     """The field that declares AWS's own protection against deletion."""
     REPLACE_FAILED: ClassVar[bool] = False

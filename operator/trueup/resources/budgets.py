@@ -65,6 +65,7 @@ class Budget(OfAccount):
     """
 
     TYPE: ClassVar[str] = "AWS::Budgets::Budget"
+    ADOPTED_BY: ClassVar[str] = "spec.adopt.name"
     LISTING: ClassVar[Listing] = Listing(
         "DescribeBudgets",
         "Budgets",

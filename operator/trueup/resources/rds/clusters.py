@@ -82,6 +82,7 @@ class Cluster(Resource):
 
     SERVICE: ClassVar[str] = "rds"
     ENGINE: ClassVar[str]
+    ADOPTED_BY: ClassVar[str] = "spec.adopt.name"
     LISTING: ClassVar[Listing] = Listing(
         "DescribeDBClusters",
         "DBClusters",
