@@ -17,12 +17,13 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
 from botocore.exceptions import DataNotFoundError
+from botocore.loaders import JSONFileLoader
 from botocore.session import Session
 
 from trueup.aws.calling import method
 from trueup.aws.errors import fault_of
 from trueup.core.faults import Fault, ObservationFailed
-from trueup.core.values import Json, Place, Pseudo
+from trueup.core.values import Json, Place, Pseudo, as_list, as_map
 
 READ_ATTEMPTS: Final = 3
 ROLE_SESSION: Final = "trueup"
@@ -54,10 +55,28 @@ class _AssumedRole(CredentialProvider):
         return DeferredRefreshableCredentials(self._refresh, self.METHOD)
 
 
+class _Undocumented(JSONFileLoader):
+    """Reads botocore's models without their documentation, which is most of their size and which no call needs."""
+
+    def load_file(self, file_path: str) -> Json:
+        """The model, or None where there is no such file."""
+        return _without_documentation(super().load_file(file_path))
+
+
+def _without_documentation(model: Json) -> Json:
+    members, items = as_map(model), as_list(model)
+    if members is not None:
+        kept = {key: value for key, value in members.items() if key != "documentation" or not isinstance(value, str)}
+        return {key: _without_documentation(value) for key, value in kept.items()}
+    return model if items is None else [_without_documentation(item) for item in items]
+
+
 @cache
 def _loader() -> object:
     """Botocore's models, read and kept once for all sessions: EC2's alone takes a second and many megabytes."""
-    return Session().get_component("data_loader")
+    loader: Json = Session().get_component("data_loader")
+    loader.file_loader = _Undocumented()
+    return loader
 
 
 def utc_now() -> datetime:

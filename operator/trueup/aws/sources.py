@@ -138,7 +138,7 @@ class Source:
     def replaced(self, docs: Iterable[Doc], read_at: datetime) -> None:
         """A whole list was read: documents that it does not show are gone, but for those that we just made."""
         before = self.docs
-        listed = {raw_of(self.listing, doc): _listed(doc, read_at) for doc in docs}
+        listed = {raw: _listed(doc, read_at, before.get(raw)) for doc in docs for raw in (raw_of(self.listing, doc),)}
         kept = {
             raw: old
             for raw, old in before.items()
@@ -238,7 +238,10 @@ def fingerprint(doc: Doc) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _listed(doc: Doc, read_at: datetime) -> Listed:
+def _listed(doc: Doc, read_at: datetime, before: Listed | None = None) -> Listed:
+    """The document as it was read; one that did not change is kept once, or each sweep would scatter new memory."""
+    if before is not None and before.doc == doc:
+        return Listed(before.doc, read_at, before.fingerprint)
     return Listed(doc, read_at, fingerprint(doc))
 
 
@@ -272,8 +275,11 @@ def _name_of(read: Deep, service: str) -> str:
 
 def merged(doc: Doc, reads: Iterable[tuple[Deep, Slot]]) -> Doc:
     """The listed document with the results of deep reads in it. The document itself stays as it is."""
+    made = tuple(reads)
+    if not made:
+        return doc
     whole = dict(doc)
-    for read, slot in reads:
+    for read, slot in made:
         if slot.result is MISSING:
             continue
         if read.into.isidentifier():

@@ -6,6 +6,7 @@ replaces a newer one, and what is gone does not come back.
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Final
 
 from trueup.app.ports import CREATED, INTENTS, ROLE_ARN, Manifest
 from trueup.cluster.documents import Fields
+from trueup.core.values import Json, as_list, as_map
 
 Address = tuple[str, str, str]
 """Kind, namespace and name."""
@@ -59,15 +61,25 @@ def manifest_of(document: Fields) -> Manifest:
         kind=document["kind"],
         namespace=meta.get("namespace", ""),
         name=meta["name"],
-        spec=document.get("spec") or {},
+        spec=_pooled(document.get("spec") or {}),
         generation=int(meta.get("generation", 1)),
         uid=meta.get("uid", ""),
-        status=document.get("status") or {},
+        status=_pooled(document.get("status") or {}),
         annotations={key: value for key, value in annotations.items() if key != _LAST_APPLIED},
         labels=dict(meta.get("labels") or {}),
         deleting="deletionTimestamp" in meta,
         finalizers=tuple(meta.get("finalizers") or ()),
     )
+
+
+def _pooled(value: Json) -> Json:
+    """The same value, its strings shared with all other objects: statuses repeat most of what they say."""
+    if isinstance(value, str):
+        return sys.intern(value)
+    members, items = as_map(value), as_list(value)
+    if members is not None:
+        return {sys.intern(key): _pooled(member) for key, member in members.items()}
+    return value if items is None else [_pooled(item) for item in items]
 
 
 def newer(one: str, other: str) -> bool:
