@@ -53,6 +53,11 @@ class Memory:
         if step.action in (Action.DELETE, Action.REPLACE) and step.irreversible:
             self.removed = (*self.removed, at)
 
+    def settled(self, unfinished: set[str]) -> None:
+        """Writes to resources that are as declared have held; of those that were drift the ledger keeps the times."""
+        for place in [place for place in self.writes if place[0] not in unfinished]:
+            del self.writes[place]
+
     def recently_removed(self, now: datetime, within: timedelta = CALM_WITHIN) -> int:
         """How many prunes and replacements were made of late."""
         self.removed = tuple(at for at in self.removed if now - at < within)

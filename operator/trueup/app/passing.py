@@ -195,6 +195,7 @@ class Pass:
         found = self._plan(observed, now)
         found = replace(found, steps=tuple(self._backing_off(self.actor.searching(s), now) for s in found.steps))
         self.plan = self._with_problems(found)
+        self.memory.settled({str(step.key) for step in found.steps if step.writes})
         self.ledger = ledgers.advance(self.ledger, self.plan, now)
 
     def _plan(self, observed: Observed, now: datetime) -> Plan:
