@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.stage import DATABASE, NETWORK, Address, Document, Space, tags, until
+from tests.e2e.space import DATABASE, NETWORK, Address, Space, tags
+from tests.e2e.stage import Document, until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("e2e")]
 

@@ -67,11 +67,11 @@ def rendered(known: dict[str, Row]) -> str:
     """The section: totals by sort of fault, then each story."""
     listed = [known[story] for story in sorted(known)]
     writes, reads, http = (sum(getattr(row, name) for row in listed) for name in ("writes", "reads", "http"))
-    total = writes * len(WRITES) + reads * len(READS) + http * len(OVER_HTTP)
+    total = writes * len(WRITES) + reads + http * len(OVER_HTTP)
     lines = [f"{len(listed)} stories, {total} fault points.", ""]
     lines += ["| at each | fault | points |", "|---|---|---|"]
     lines += [f"| write | {sort} | {writes} |" for sort in WRITES]
-    lines += [f"| read | {sort} | {reads} |" for sort in READS]
+    lines += [f"| read | {', '.join(READS)}, in turn | {reads} |"]
     lines += [f"| write, over HTTP | {sort} | {http} |" for sort in OVER_HTTP]
     lines += ["", "| story | writes | reads | over HTTP |", "|---|---|---|---|"]
     lines += [f"| {row.story} | {row.writes} | {row.reads} | {row.http} |" for row in listed]

@@ -14,13 +14,14 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from tests.faults.sorts import READS, WRITES, Answering, Killed, Spoil, over_http
+from tests.faults.sorts import READS, WRITES, Killed, Spoil, over_http
 from tests.stories.apart import Copy, split
 from tests.stories.runner import Play
 from tests.stories.story import RESTS, Step, Story
-from tests.stories.theatre import Theatre, straight, unmoved
+from tests.stories.theatre import Overheard, Theatre, straight, unmoved
 from tests.stories.world import aws, duplicates, objects
 from trueup.aws.execution import Answer
+from trueup.aws.sessions import READ_ATTEMPTS
 from trueup.core.faults import Fault
 from trueup.core.values import Call
 
@@ -82,6 +83,8 @@ class Trial:
         self.outcomes: list[Outcome] = []
         self.where = ""
         self.step = 0
+        self.tried: set[str] = set()
+        """The reads that were tried on the way to the next rest."""
 
     def writes(self, sort: str) -> list[Outcome]:
         """The outcome of this fault at each write."""
@@ -93,9 +96,11 @@ class Trial:
         self.theatre.heard = self._listener(over_http(WRITES[sort]))
         return self._run()
 
-    def reads(self, sort: str) -> list[Outcome]:
-        """The outcome of this fault at each read."""
-        self.theatre.overheard = self._eavesdropper(*READS[sort])
+    def reads(self, *, every: bool) -> list[Outcome]:
+        """The outcome of a failed read, its sorts in turn: at every read, or at the first of each operation on the way
+        to each rest.
+        """
+        self.theatre.overheard = self._eavesdropper(every=every)
         return self._run()
 
     # ---- the copies -------------------------------------------------------------------------------------------
@@ -118,12 +123,15 @@ class Trial:
 
         return heard
 
-    def _eavesdropper(self, times: int, answer: Answering) -> Callable[[str, AWSPreparedRequest], AWSResponse | None]:
+    def _eavesdropper(self, *, every: bool) -> Overheard:
         armed: list[str] = []
 
         def overheard(operation: str, request: AWSPreparedRequest) -> AWSResponse | None:
-            if operation.startswith(READING) and self._branch(operation):
-                armed.extend([operation] * times)
+            sort, answer = list(READS.items())[len(self.outcomes) % len(READS)]
+            known = operation in self.tried and not every
+            if operation.startswith(READING) and not known and self._branch(f"{operation} {sort}"):
+                armed.extend([operation] * READ_ATTEMPTS)
+            self.tried.add(operation)
             if operation not in armed:
                 return None
             armed.remove(operation)
@@ -137,6 +145,7 @@ class Trial:
         self.theatre.start()
         try:
             for steps, rest in zip(segments(self.story), self.rests, strict=True):
+                self.tried.clear()
                 for step in steps:
                     self._step(step)
                 if self.copy is not None:
@@ -180,7 +189,7 @@ class Trial:
 
     def _pass_time(self) -> None:
         wait = self.theatre.sweep()
-        self.theatre.clock.advance(min(max(wait, 1.0), 60.0))
+        self.theatre.clock.advance(min(max(wait, 20.0), 60.0))
 
     def _stays(self, rest: Rest) -> str | None:
         """A minute later, nothing was written and nothing is different."""
@@ -198,4 +207,5 @@ def differing(wanted: Any, found: Any) -> str | None:
     if wanted == found:
         return None
     lines = [json.dumps(value, indent=1, sort_keys=True, default=str).splitlines() for value in (wanted, found)]
-    return "\n".join(difflib.unified_diff(*lines, "undisturbed", "after the fault", n=4, lineterm=""))
+    diff = difflib.unified_diff(lines[0], lines[1], "undisturbed", "after the fault", n=4, lineterm="")
+    return "\n".join(diff)

@@ -43,8 +43,8 @@ class Copy:
             os._exit(0)
 
 
-def split() -> tuple[Copy, None] | tuple[None, Any]:
-    """This process goes on twice: the copy gets its `Copy`; the original waits for what that reports and gets it.
+def split() -> tuple[Copy | None, Any]:
+    """This process goes on twice: the copy gets its `Copy`; the original waits for what that reports, and gets it.
 
     Raises Broke in the original when the copy broke.
     """

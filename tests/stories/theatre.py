@@ -111,7 +111,8 @@ class Theatre(House):
 
     def _install(self, client: BaseClient) -> None:
         self.emulator.attach(client)
-        client.meta.events.register_first("before-send", self._overhear)
+        events: Any = client.meta.events
+        events.register_first("before-send", self._overhear)
 
     def _overhear(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         return self.overheard(event_name.rsplit(".", 1)[1], request)
@@ -127,7 +128,8 @@ class Theatre(House):
             settle=self.settings.settle,
         )
         observer.close()
-        vars(observer)["_pool"] = InOrder()
+        inside: Any = observer
+        inside._pool = InOrder()
         return observer
 
     def warm(self) -> None:
@@ -147,13 +149,14 @@ class Theatre(House):
         server, _ = make_http_server(self.emulator.core, LOOPBACK, 0)
         threading.Thread(target=server.serve_forever, name="emulator", daemon=True).start()
         assert self.shared is not None
-        reached = vars(self.shared)
-        reached.update(_endpoint=f"http://{LOOPBACK}:{server.server_port}", _install=None)
-        reached["_clients"].clear()
+        self.shared._endpoint = f"http://{LOOPBACK}:{server.server_port}"
+        self.shared._install = None
+        self.shared._clients.clear()
 
     def sleepless(self) -> None:
         """What the SDK waits between its tries passes on our clock."""
-        vars(botocore.endpoint)["time"] = _Passing(self.clock.advance)
+        endpoint: Any = botocore.endpoint
+        endpoint.time = _Passing(self.clock.advance)
 
     def marks(self) -> dict[str, Any]:
         """Each object's annotations of ours, as values where they are JSON."""
