@@ -6,9 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # Quick while one works; the whole run asks for `--hypothesis-profile=ci`: more examples, always the same.
-settings.register_profile(
-    "default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("default", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
     "ci",
     max_examples=200,

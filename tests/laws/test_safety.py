@@ -41,7 +41,7 @@ def disturb(world: Standing, *, decided: bool = False) -> tuple[str, str]:
 @KINDS
 def test_what_is_written_three_times_and_does_not_hold_is_left_to_a_person(kind: str) -> None:
     world = Standing(FULL[kind])
-    world.sweep(3700)  # what was set while the object was made counts for an hour, too
+
     place = ("", "")
     for _ in range(3):
         place = disturb(world)

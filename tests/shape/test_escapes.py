@@ -24,8 +24,7 @@ def comments(module: Module) -> list[str]:
 def called(module: Module, name: str) -> int:
     calls = [node.func for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
     return sum(
-        (isinstance(call, ast.Name) and call.id == name)
-        or (isinstance(call, ast.Attribute) and call.attr == name)
+        (isinstance(call, ast.Name) and call.id == name) or (isinstance(call, ast.Attribute) and call.attr == name)
         for call in calls
     )
 
@@ -55,7 +54,5 @@ def test_any() -> None:
 
 def test_prints_outside_the_command() -> None:
     commands = {"cli", "sandbox"}
-    quiet = [
-        m for m in package_modules() if m.package not in commands and not m.path.endswith("/__main__.py")
-    ]
+    quiet = [m for m in package_modules() if m.package not in commands and not m.path.endswith("/__main__.py")]
     expect_none(violations("print", {module.path: called(module, "print") for module in quiet}, 0))

@@ -65,9 +65,7 @@ def test_core_imports_the_standard_library_only() -> None:
 def imported(tree: ast.Module) -> list[str]:
     """The top names of everything that is imported absolutely."""
     names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    names += [
-        node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level
-    ]
+    names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level]
     return [name.split(".")[0] for name in names]
 
 
