@@ -76,8 +76,9 @@ def wait_for(plan: Plan, reason: str, message: str) -> Plan:
 def data_missing(created: Mapping[str, str], hints: Mapping[str, str], approved: str | None) -> Policy:
     """What holds data and was once created is never created again by itself.
 
-    `created` names the resources that existed once, and since when; `hints` gives the sentence on how to restore each. The plan that
-    creates them anew has an id of its own: an approval of anything else, of prunes for one, does not cover it.
+    `created` names the resources that existed once, and since when; `hints` gives the sentence on how to restore
+    each. The plan that creates them anew has an id of its own: an approval of anything else, of prunes for one, does
+    not cover it.
     """
 
     def covers_up(step: Step) -> bool:
