@@ -43,7 +43,15 @@ def told(observed: Observed) -> dict[str, tuple[str, bool]]:
         pytest.param(BOX, {"Tags": tags("another")}, {}, None, id="another part of ours"),
         pytest.param(BOX, {"Tags": []}, {}, None, id="without a tag"),
         pytest.param(BOX, {"Tags": []}, {"Test::Box/box": "id-box"}, ("id-box", True), id="without one, remembered"),
-        pytest.param(BOX, {"Tags": tags("box", OTHER)}, {"Test::Box/box": "id-box"}, None, id="remembered, and taken"),
+        pytest.param(
+            BOX, {"Tags": tags("box", OTHER)}, {"Test::Box/box": "id-box"}, ("id-box", False), id="remembered, taken"
+        ),
+        pytest.param(
+            BOX, {"Tags": tags("another")}, {"Test::Box/box": "id-box"}, ("id-box", True), id="remembered, renamed"
+        ),
+        pytest.param(
+            BOX, {"State": "deleted"}, {"Test::Box/box": "id-box"}, None, id="remembered by us and AWS, and gone"
+        ),
         pytest.param(BOX, {"Tags": []}, {"Test::Box/box": "id-x"}, None, id="another one is remembered"),
         pytest.param(VAULT, {}, {}, ("id-vault", True), id="by its name"),
         pytest.param(VAULT, {"VaultName": "DATA"}, {}, ("id-vault", True), id="by its name, however written"),
@@ -72,6 +80,12 @@ def test_of_two_with_one_name_the_standing_one_is_seen_and_the_other_left_over()
     observed = look(graph(BOX), {Box: [old, new, spare]})
     assert told(observed) == {"Test::Box/box": ("2", True)}
     assert [(str(s.key), s.id) for s in observed.extras] == [("Test::Box/box", "3")]
+
+
+def test_of_two_with_one_name_the_remembered_one_is_seen() -> None:
+    copy, first = shown(BOX, Id="1"), shown(BOX, Id="2")
+    observed = look(graph(BOX), {Box: [copy, first]}, hints={"Test::Box/box": "2"})
+    assert told(observed) == {"Test::Box/box": ("2", True)}
 
 
 def test_what_cannot_be_named_yet_is_not_found() -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from trueup.app.ports import ROLE_ARN, Manifest, World
 from trueup.app.settings import Settings
 from trueup.core.graph import Graph
 from trueup.core.naming import Identity
 from trueup.core.resource import Resource
-from trueup.core.values import Place
+from trueup.core.values import Json, Place, as_map
 from trueup.kinds.common import reading
 from trueup.kinds.common.kind import Context, GateTerms, Kind, Peer
-from trueup.kinds.common.spec import Spec
+from trueup.kinds.common.spec import DeletionPolicy, DriftPolicy, Spec
 
 
 class Invalid(Exception):
@@ -54,10 +55,13 @@ class Composer:
         return Composed(manifest, kind, identity, spec, place, context, graph, self._foreign(graph))
 
     def bare(self, manifest: Manifest, world: World) -> Composed:
-        """The object without its parts, for the removal of one whose spec cannot be read any more."""
+        """The object without its parts, for the removal of one whose spec cannot be read any more.
+
+        What the spec says of removals still holds, as far as it can be read by itself.
+        """
         kind = self._kind(manifest)
         identity = self.identity(manifest)
-        spec = kind.info.spec.model_construct()
+        spec = _last_will(kind.info.spec, manifest.spec)
         region = str(manifest.status.get("region") or manifest.spec.get("region") or self._settings.region or "")
         role = manifest.spec.get("roleArn") or world.namespace_annotation(manifest.namespace, ROLE_ARN)
         context = Context(identity, spec, region, lambda k, n: None)
@@ -144,3 +148,15 @@ def read_spec(kind: Kind, manifest: Manifest) -> Spec:
         return reading.read_spec(kind.info.spec, manifest.spec)
     except reading.InvalidSpec as wrong:
         raise Invalid(" ".join(str(problem) for problem in wrong.problems)) from None
+
+
+def _last_will(kind: type[Spec], given: Mapping[str, Json]) -> Spec:
+    """A spec with nothing but defaults and what the given one says of removals."""
+    spec = kind.model_construct()
+    policy, drift = given.get("deletionPolicy"), as_map(given.get("driftPolicy")) or {}
+    said: dict[str, object] = {}
+    if policy is not None:  # what is no policy keeps everything
+        said["deletion_policy"] = policy if policy in get_args(DeletionPolicy) else "Retain"
+    if drift.get("mode") == "Report":
+        said["drift_policy"] = DriftPolicy(mode="Report")
+    return spec.model_copy(update=said)

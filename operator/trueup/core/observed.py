@@ -75,15 +75,20 @@ class Observed:
             identity = resource.identity(self.lookup)
             item = inventory.named(kind, identity) if identity is not None else None
         else:
+            hinted = self._hinted(resource)
             mine = [i for i in inventory.owned(kind, self._owner) if i.logical == resource.name]
-            item = next((i for i in mine if kind.phase(i.doc) is not None), None) or self._hinted(resource)
+            mine = [i for i in mine if kind.phase(i.doc) is not None]
+            item = next((i for i in mine if i is hinted), mine[0] if mine else hinted)
         return self._seen(resource.key, item) if item is not None else None
 
     def _hinted(self, resource: Resource) -> Item | None:
-        """The resource that status remembers, if it stands there with no owner at all: its tag was taken away."""
+        """The resource that status remembers, whatever became of its tags: it is never made a second time.
+
+        If its owner tag now names somebody else, it is seen as not ours.
+        """
         id = self._around.hints.get(str(resource.key))
         item = self._around.inventory.with_id(type(resource), id) if id else None
-        return item if item is not None and item.owner is None else None
+        return item if item is not None and type(resource).phase(item.doc) is not None else None
 
     def _seen(self, key: Key, item: Item) -> Seen | None:
         phase = item.kind.phase(item.doc)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from trueup.core.graph import Graph, Node, Problem, Wait
-from trueup.core.naming import client_token
+from trueup.core.naming import OWNER_TAG, client_token
 from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
@@ -65,7 +65,7 @@ def _node_steps(
     seen = observed.seen.get(key)
     if seen is None:
         return (_create_step(graph, node, observed, history, cause),) if resource.CREATE else ()
-    if not seen.owned and (foreign := _not_owned(node, seen)) is not None:
+    if not seen.owned and (foreign := _not_owned(graph, node, seen, history)) is not None:
         return foreign
     if seen.phase is Phase.FAILED:
         broken = _failed(resource, seen, observed, cause)
@@ -99,11 +99,13 @@ def _unseen(graph: Graph, observed: Observed) -> tuple[Wait, ...]:
     )
 
 
-def _not_owned(node: Node, seen: Seen) -> Problem | None:
+def _not_owned(graph: Graph, node: Node, seen: Seen, history: History) -> Problem | None:
     if node.adopt and seen.owner is None:
         return None
     whose = f"it belongs to {seen.owner}" if seen.owner else "it carries no owner tag of ours"
-    if seen.owner:
+    if seen.owner and str(seen.key) in history.applied:
+        way = f"it was ours: set its tag {OWNER_TAG} back to {graph.identity.owner}, or delete this object to let it go"
+    elif seen.owner:
         way = "give that object up first (deletionPolicy: Retain), or choose another name"
     elif seen.kind.ADOPTED_BY:
         way = f"set {seen.kind.ADOPTED_BY} to {seen.id} to take it over, or choose another name"

@@ -120,6 +120,8 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
             entry.update(id=seen.id, arn=seen.kind.arn_of(seen.doc), state=seen.kind.state_of(seen.doc))
         else:
             entry["state"] = "NotOwned"
+            if old.get(str(key), {}).get("id") == seen.id:
+                entry["id"] = seen.id  # it was ours, and is not made a second time
         entry["applied"] = applied
         listed.append({name: value for name, value in entry.items() if value is not None})
     for seen in now.observed.extras:

@@ -1,0 +1,94 @@
+"""What is never lost and never made twice: whatever becomes of tags, and of a spec that nobody can read any more."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.house import SETTINGS, House
+
+NETWORK = ("Network", "default", "main")
+OURS = "trueup/Network/default/main"
+
+
+def network(**more: Any) -> dict[str, Any]:
+    spec = {"cidr": "10.0.0.0/16", "zones": ["us-east-1a"], "privateSubnets": ["10.0.10.0/24"], "nat": "None"}
+    return {"kind": "Network", "metadata": {"name": "main"}, "spec": {**spec, **more}}
+
+
+def stood(**more: Any) -> House:
+    house = House()
+    house.apply(network(**more))
+    house.settle()
+    house.clock.advance(60)
+    return house
+
+
+def owners(house: House) -> list[str | None]:
+    """Of each VPC that somebody made: whose it says it is."""
+    made = [vpc for vpc in house.client("ec2").describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
+    return [next((t["Value"] for t in vpc["Tags"] if t["Key"] == "trueup.dev/owner"), None) for vpc in made]
+
+
+def vpc_of(house: House) -> str:
+    return next(r["id"] for r in house.status(NETWORK)["resources"] if r["type"] == "AWS::EC2::VPC")
+
+
+@pytest.mark.parametrize("value", [None, "another"])
+def test_the_name_of_a_part_is_put_back_and_the_part_is_not_made_again(value: str | None) -> None:
+    house = stood()
+    ec2, vpc = house.client("ec2"), vpc_of(house)
+    if value is None:
+        ec2.delete_tags(Resources=[vpc], Tags=[{"Key": "trueup.dev/resource"}])
+    else:
+        ec2.create_tags(Resources=[vpc], Tags=[{"Key": "trueup.dev/resource", "Value": value}])
+    house.settle()
+    recent = [(e["resource"], e["path"]) for e in house.status(NETWORK)["drift"]["recent"]]
+    assert (owners(house), vpc_of(house)) == ([OURS], vpc)
+    assert recent == [("AWS::EC2::VPC/vpc", "Tags.trueup.dev/resource")]
+
+
+def test_what_somebody_else_claims_is_left_to_a_person_and_not_made_again() -> None:
+    house = stood()
+    vpc, tag = vpc_of(house), {"Key": "trueup.dev/owner", "Value": "somebody"}
+    house.client("ec2").create_tags(Resources=[vpc], Tags=[tag])
+    for _ in range(4):
+        house.sweep()
+        house.clock.advance(60)
+    stalled = house.condition(NETWORK, "Stalled")
+    assert (owners(house), stalled["reason"]) == (["somebody"], "NotOwned")
+    assert f"set its tag trueup.dev/owner back to {OURS}" in stalled["message"]
+    house.client("ec2").create_tags(Resources=[vpc], Tags=[{**tag, "Value": OURS}])
+    house.settle()
+    assert (owners(house), vpc_of(house), house.status(NETWORK)["summary"]) == ([OURS], vpc, "Ready")
+
+
+@pytest.mark.parametrize(
+    ("spec", "kept"),
+    [
+        ({"deletionPolicy": "Retain"}, True),
+        ({"driftPolicy": {"mode": "Report"}}, True),
+        ({"deletionPolicy": "KeepForever"}, True),
+        ({"deletionPolicy": "Delete"}, False),
+        ({}, False),
+    ],
+)
+def test_a_spec_that_cannot_be_read_still_says_what_its_deletion_keeps(spec: dict[str, Any], kept: bool) -> None:
+    house = stood()
+    manifest = house.cluster.objects[NETWORK]
+    unreadable = {**manifest.spec, **spec, "fieldOfALaterVersion": 1}
+    house.cluster.objects[NETWORK] = replace(manifest, spec=unreadable, generation=2)
+    house.delete(NETWORK)
+    for _ in range(6):
+        house.sweep()
+        house.clock.advance(60)
+    assert (list(house.cluster.objects), owners(house)) == ([], [OURS] if kept else [])
+
+
+def test_an_operator_without_a_region_keeps_what_is_to_be_retained() -> None:
+    house = stood(deletionPolicy="Retain")
+    house.settings = replace(SETTINGS, region=None)
+    house.start()
+    house.delete(NETWORK)
+    house.sweep()
+    assert (list(house.cluster.objects), owners(house)) == ([], [OURS])
