@@ -87,3 +87,25 @@ class Deep:
         """The document shows this path by this read."""
         places = {self.into, self.part}
         return any(path == place or path.startswith((f"{place}.", f"{place}[")) for place in places)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field whose declared and observed values differ."""
+
+    attr: str
+    path: str
+    want: Json
+    have: Json
+    rule: Attr
+    member: str | None = None
+    """The key, for a field that is compared key by key."""
+    pending: bool = False
+    """AWS has accepted the declared value and has not applied it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """How a resource is to go: with a final snapshot of its data, or without."""
+
+    snapshot: bool = False

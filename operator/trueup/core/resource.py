@@ -14,7 +14,7 @@ from functools import cache
 from typing import Annotated, ClassVar, get_args, get_origin, get_type_hints
 
 from trueup.core.cost import Line, PriceBook
-from trueup.core.declaring import Attr, Deep, Listing, Ownership
+from trueup.core.declaring import Attr, Deep, Difference, Listing, Ownership, Removal
 from trueup.core.naming import OWNER_TAG
 from trueup.core.paths import get, put, root
 from trueup.core.tagging import Tagging, differing_tags
@@ -37,21 +37,6 @@ from trueup.core.values import (
 
 DIGEST_VERSION = "v1"
 SECRET = "(secret)"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A field whose declared and observed values differ."""
-
-    attr: str
-    path: str
-    want: Json
-    have: Json
-    rule: Attr
-    member: str | None = None
-    """The key, for a field that is compared key by key."""
-    pending: bool = False
-    """AWS has accepted the declared value and has not applied it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +64,6 @@ class Seen:
         if self.deep:
             return False
         return any(read.shows(path) and get(self.doc, read.part) is MISSING for read in self.kind.DEEP)
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """How a resource is to go: with a final snapshot of its data, or without."""
-
-    snapshot: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
