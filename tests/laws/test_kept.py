@@ -1,11 +1,14 @@
 """What is never lost and never made twice: whatever becomes of tags, and of a spec that nobody can read any more."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.house import SETTINGS, House
+from trueup.core.ledger import stamp
 
 NETWORK = ("Network", "default", "main")
 OURS = "trueup/Network/default/main"
@@ -92,3 +95,31 @@ def test_an_operator_without_a_region_keeps_what_is_to_be_retained() -> None:
     house.delete(NETWORK)
     house.sweep()
     assert (list(house.cluster.objects), owners(house)) == ([], [OURS])
+
+
+def test_a_create_whose_answer_is_lost_is_searched_for_from_its_end() -> None:
+    house = House()
+    house.apply(network())
+    hangs = {"operation": "CreateVpc", "action": "hang", "seconds": 10, "times": 1}
+    house.emulator.put_faults([hangs])
+    began = house.clock()
+    house.look(NETWORK)
+    intents = json.loads(house.cluster.objects[NETWORK].annotations["trueup.dev/intents"])
+    assert intents == {"AWS::EC2::VPC/vpc": stamp(began + timedelta(seconds=10))}
+
+
+def test_an_object_is_not_let_go_while_what_it_may_have_made_is_searched_for() -> None:
+    house = House()
+    house.apply(network())
+    house.emulator.put_faults([{"operation": "CreateVpc", "action": "drop", "times": 1}])
+    house.look(NETWORK)
+    house.emulator.put_faults([])
+    house.delete(NETWORK)
+    assert (house.look(NETWORK).again_after <= 60, NETWORK in house.cluster.objects) == (True, True)
+    tags = [{"Key": "trueup.dev/owner", "Value": OURS}, {"Key": "trueup.dev/resource", "Value": "vpc"}]
+    tagged = {"ResourceType": "vpc", "Tags": tags}
+    house.client("ec2").create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[tagged])  # as AWS does, late
+    for _ in range(4):
+        house.clock.advance(30)
+        house.sweep()
+    assert (list(house.cluster.objects), owners(house)) == ([], [])

@@ -99,7 +99,8 @@ class Actor:
             if step.action is Action.CREATE and step.kind.HOLDS_DATA:
                 created[name] = f"{UNDERWAY} {self.began}"
             if step.action is Action.CREATE and _needs_intent(step, intents):
-                intents[name] = self.began
+                # Tokens derive from the pass; what is searched for is searched for since its own call.
+                intents[name] = stamp(self._clock()) if step.kind.RETRY is Retry.UNSAFE else self.began
         self._annotate(created, intents)
 
     def _annotate(self, created: Mapping[str, str], intents: Mapping[str, str]) -> None:
@@ -121,6 +122,13 @@ class Actor:
             return step
         message = f"{step.key} may have been made at {stamp(since)}: it is searched for before a second try"
         return replace(step, block=Block(Blocker.TIME, "Searching", message))
+
+    def may_appear(self) -> timedelta:
+        """For how long yet something may appear that a call of ours has made and whose answer nobody heard."""
+        tried = [*marks(self.manifest, INTENTS).values()]
+        tried += [m.removeprefix(f"{UNDERWAY} ") for m in marks(self.manifest, CREATED).values() if UNDERWAY in m]
+        ends = [at + self._search for text in tried if (at := parse_time(text)) is not None]
+        return max([end - self._clock() for end in ends], default=timedelta(0))
 
     # ---- calls ------------------------------------------------------------------------------------------------
 
@@ -152,6 +160,8 @@ class Actor:
         unknown = fault.outcome_unknown or fault.consequence is Consequence.UNKNOWN_OUTCOME
         if step.action is Action.CREATE and not unknown and not written:
             self._forget_intent(step)
+        if step.action is Action.CREATE and unknown and step.kind.RETRY is Retry.UNSAFE:
+            self._annotate(marks(self.manifest, CREATED), {**marks(self.manifest, INTENTS), key: stamp(now)})
         if written or unknown or fault.consequence in (Consequence.EXISTS, Consequence.NOT_FOUND):
             self._reread(step, [])
         trouble = Trouble(treatment(fault).reason, f"{fault}. {fault.remedy}", needs_person(fault, attempts))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from trueup.app.composing import Invalid
 from trueup.app.deciding import held_until
@@ -42,6 +43,8 @@ class RemovalPass(Pass):
                 return self._release(f"it is held by {holder}, which was retained")
             self._decide()
             if self._nothing_left():
+                if self.actor.may_appear() > timedelta(0):
+                    break
                 return self._let_go()
             steps = self._startable()
             if not steps or not self._execute(steps):
@@ -126,6 +129,10 @@ class RemovalPass(Pass):
         mine = set(self.hands.composer.peers(me))
         touched = [m.address for m in beside if me.address in self.hands.composer.peers(m) or m.address in mine]
         return Outcome(0.0, tuple(dict.fromkeys((*wake, *touched))), gone=True, wrote=self.actor.wrote)
+
+    def _again_after(self) -> float:
+        left = self.actor.may_appear().total_seconds()
+        return min(super()._again_after(), max(left, 0.05)) if self._nothing_left() else super()._again_after()
 
     def _situation(self) -> Situation:
         return replace(super()._situation(), deleting=True)

@@ -141,9 +141,11 @@ class Plan:
         """Names the desired state and the steps that replace or interrupt; observed noise does not change it.
 
         Leftovers follow from the desired state: while they go one by one, the plan that was approved stays the same.
+        Those that hold data are named each by its id.
         """
         grave = sorted((str(step.key), step.action.value) for step in self.steps if is_grave(step))
-        text = json.dumps([sorted(self.digests.items()), grave, *self.lost])
+        data = sorted(step.seen.id for step in self.steps if is_pruning_data(step) and step.seen is not None)
+        text = json.dumps([sorted(self.digests.items()), grave, *self.lost, *data])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
@@ -168,6 +170,11 @@ def is_grave(step: Step) -> bool:
     """The step replaces, covers up lost data, or interrupts those who use the resource."""
     covers_up = step.action is Action.CREATE and step.irreversible
     return step.action is Action.REPLACE or covers_up or step.effect == Effect.OUTAGE.value
+
+
+def is_pruning_data(step: Step) -> bool:
+    """The step deletes something of ours that nothing declares and that holds data."""
+    return step.action is Action.DELETE and step.cause is Cause.PRUNE and step.kind.HOLDS_DATA
 
 
 def block_where(plan: Plan, condition: Callable[[Step], bool], block: Callable[[Step], Block]) -> Plan:

@@ -14,7 +14,8 @@ from typing import Final
 from trueup.core.cost import money
 from trueup.core.graph import Graph
 from trueup.core.ledger import stamp
-from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where
+from trueup.core.naming import OWNER_TAG
+from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where, is_pruning_data
 from trueup.core.values import Effect, Key
 
 FIGHT_WRITES: Final = 3
@@ -106,7 +107,7 @@ def data_missing(created: Mapping[str, str], hints: Mapping[str, str], approved:
 
 
 def approval(approved: str | None, window: str | None, now: datetime) -> Policy:
-    """Replacements, and outages outside the maintenance window, wait for a person to approve this very plan."""
+    """Replacements, outages outside the window and leftovers with data wait for a person to approve this very plan."""
 
     def policy(plan: Plan) -> Plan:
         if approved == plan.id:
@@ -115,9 +116,13 @@ def approval(approved: str | None, window: str | None, now: datetime) -> Policy:
         def needs(step: Step) -> bool:
             if step.action is Action.REPLACE:
                 return step.irreversible
+            if is_pruning_data(step):
+                return True
             return step.effect == Effect.OUTAGE.value and not in_window(window, now)
 
         def block(step: Step) -> Block:
+            if is_pruning_data(step):
+                return Block(Blocker.PERSON, "ApprovalNeeded", _undeclared_data(step, plan.id))
             what = "would replace" if step.action is Action.REPLACE else "would interrupt"
             fields = ", ".join(f.path for f in step.fields if f.writes)
             opens = window is not None and not is_replacing(step)
@@ -132,6 +137,15 @@ def approval(approved: str | None, window: str | None, now: datetime) -> Policy:
         return block_where(plan, needs, block)
 
     return policy
+
+
+def _undeclared_data(step: Step, id: str) -> str:
+    which = step.seen.id if step.seen is not None else step.key.name
+    return (
+        f"{step.key.type} {which} carries this object's owner tag, is not declared and holds data (a restored copy "
+        f"takes its source's tags along). To keep it, take its tag {OWNER_TAG} away; to have it deleted with a final "
+        f"snapshot, annotate trueup.dev/approve={id}."
+    )
 
 
 def is_replacing(step: Step) -> bool:
