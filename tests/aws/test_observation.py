@@ -283,3 +283,14 @@ def test_our_writes_are_remembered_in_every_place_that_shows_the_resource(ec2, o
     observer.wrote(HERE, Vpc, vpc, clock.now)
     with observer.reading(HERE) as inventory:
         assert inventory.written(Vpc, vpc) == clock.now
+
+
+def test_whoever_was_held_up_asks_for_no_newer_list(ec2, observer: Observer, clock) -> None:
+    began = clock.now
+    clock.forward(1)
+    observer.observe(HERE, [Vpc], ANEW)
+    clock.forward(30)
+    observer.observe(HERE, [Vpc], timedelta(seconds=10), began + timedelta(seconds=10))
+    assert observer.meter.total() == 1
+    observer.observe(HERE, [Vpc], timedelta(seconds=10))
+    assert observer.meter.total() == 2

@@ -21,8 +21,10 @@ DEEP_TURNS: Final = 2
 class Observer(Protocol):
     """What reads AWS in bulk. Every method raises `ObservationFailed` rather than mistaking silence for absence."""
 
-    def observe(self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta) -> Inventory:
-        """Every listing of these types was read no longer than `max_age` ago."""
+    def observe(
+        self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta, at: datetime | None = None
+    ) -> Inventory:
+        """Every listing of these types was read no longer than `max_age` before `at`, by default before now."""
         ...
 
     def deepen(
@@ -72,7 +74,9 @@ class Look:
         self._settle = settle
         self._clock = clock
 
-    def now(self, max_age: timedelta, *, refresh: bool = False, lazy: bool = False) -> Observed:
+    def now(
+        self, max_age: timedelta, *, at: datetime | None = None, refresh: bool = False, lazy: bool = False
+    ) -> Observed:
         """What AWS shows of the object. With `refresh`, its deep reads are made again; with `lazy`, some may wait.
 
         Those that a first deep read names (a budget's parts) come in a second turn.
@@ -80,7 +84,7 @@ class Look:
         composed = self._composed
         place = composed.place
         types = composed.kind.types
-        self._observer.observe(place, (*types, *composed.foreign), max_age)
+        self._observer.observe(place, (*types, *composed.foreign), max_age, at)
         pseudo = self._observer.pseudo(place)
         turns = DEEP_TURNS
         while True:

@@ -111,7 +111,9 @@ class Pass:
             age = self.age if first else self.age + (self.hands.clock() - self.began) + timedelta(seconds=1)
             self._read_new_parts()
             self._read_where_searched()
-            self.observed = self.look.now(age, refresh=first and self.asked, lazy=self.shallow)
+            # The sweep's lists serve it however long this pass was held up since it began.
+            at = self.began if first and age > timedelta(0) else None
+            self.observed = self.look.now(age, at=at, refresh=first and self.asked, lazy=self.shallow)
         except ObservationFailed as failed:
             self._unread(failed)
             if first:

@@ -73,14 +73,17 @@ class Observer:
 
     # ---- lists ------------------------------------------------------------------------------------------------
 
-    def observe(self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta) -> Inventory:
+    def observe(
+        self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta, at: datetime | None = None
+    ) -> Inventory:
         """The place's inventory, in which every list of these types was read no longer than `max_age` ago.
 
+        `at` is the moment from which the age counts: whoever was held up since then does not ask for newer lists.
         A `max_age` of zero or less reads anew; else a list that is declared to be read rarely may be older. Raises
         ObservationFailed when a list could not be read; the lists that could be are in the inventory, the others stand
         as they were.
         """
-        asked = self._clock()
+        asked = at or self._clock()
         sources = {kind: self._source(kind, place) for kind in dict.fromkeys(kinds)}
         stale = [source for source in dict.fromkeys(sources.values()) if not _is_fresh(source, asked, max_age)]
         faults = self._refreshed(stale, asked, max_age)
