@@ -123,3 +123,17 @@ def test_an_object_is_not_let_go_while_what_it_may_have_made_is_searched_for() -
         house.clock.advance(30)
         house.sweep()
     assert (list(house.cluster.objects), owners(house)) == ([], [])
+
+
+def test_a_copy_with_the_same_tags_never_takes_the_place_of_the_first() -> None:
+    house = stood()
+    ec2, vpc = house.client("ec2"), vpc_of(house)
+    (first,) = [found for found in ec2.describe_vpcs()["Vpcs"] if found["VpcId"] == vpc]
+    for _ in range(2):  # of two ids, either may sort first
+        tagged = {"ResourceType": "vpc", "Tags": first["Tags"]}
+        ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[tagged])
+        for _ in range(3):
+            house.sweep()
+            assert vpc_of(house) == vpc
+            house.clock.advance(60)
+    assert vpc in [found["VpcId"] for found in ec2.describe_vpcs()["Vpcs"]]

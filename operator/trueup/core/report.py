@@ -143,12 +143,12 @@ def _entry(key: Key) -> dict[str, Json]:
 
 
 def remembered(status: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
-    """The resources that a status lists, by `<type>/<name>`."""
+    """The resources that a status lists, by `<type>/<name>`; of two with one name the declared one, listed first."""
     found: dict[str, Mapping[str, Json]] = {}
     for item in as_list(status.get("resources")) or ():
         entry = as_map(item) or {}
         if "type" in entry and "name" in entry:
-            found[f"{entry['type']}/{entry['name']}"] = entry
+            found.setdefault(f"{entry['type']}/{entry['name']}", entry)
     return found
 
 
