@@ -137,3 +137,13 @@ def test_a_copy_with_the_same_tags_never_takes_the_place_of_the_first() -> None:
             assert vpc_of(house) == vpc
             house.clock.advance(60)
     assert vpc in [found["VpcId"] for found in ec2.describe_vpcs()["Vpcs"]]
+
+
+def test_an_object_whose_spec_cannot_be_read_keeps_its_cost() -> None:
+    house = stood(nat="One", publicSubnets=["10.0.1.0/24"])
+    manifest = house.cluster.objects[NETWORK]
+    cost = manifest.status["cost"]
+    house.cluster.objects[NETWORK] = replace(manifest, spec={**manifest.spec, "nonsense": 1}, generation=2)
+    house.sweep()
+    stalled = house.condition(NETWORK, "Stalled")["reason"]
+    assert (stalled, house.status(NETWORK)["cost"]) == ("Invalid", cost)

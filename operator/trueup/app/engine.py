@@ -105,6 +105,8 @@ class Engine:
         region = str(manifest.status.get("region") or self.settings.region or "")
         about = About(manifest.generation, region, manifest.annotations.get(RECONCILE))
         status = status_of(Graph(self.composer.identity(manifest)), situation, about, now)
+        if "cost" in manifest.status:  # what stands costs what it did, for the budgets beside it too
+            status["cost"] = manifest.status["cost"]
         journal.status(status)
         for event in transitions(manifest.status, status, (situation.ledger, situation.ledger)):
             journal.event(event)
