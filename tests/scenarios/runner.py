@@ -86,7 +86,9 @@ class Still:
             alike = {other.TYPE: None for other in every_type() if _same_list(kind, other)}
             self._inventory.load(kind, [doc for type in alike for doc in aws.get(type, ())], NOW)
 
-    def observe(self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta) -> Inventory:
+    def observe(
+        self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta, at: datetime | None = None
+    ) -> Inventory:
         return self._inventory
 
     def deepen(
@@ -194,7 +196,9 @@ def play(scenario: Scenario) -> Played:
     composed = composer.compose(manifest, world)
     observed = _look(aws, composed).now(SETTINGS.interval)
     cost = costs(composed, observed, prices.book_of(composed.place.region))
-    decider = Decider(composer, world, lambda c, resource: newest_backup(aws, c, resource, SETTINGS.interval))
+    decider = Decider(
+        composer, world, lambda c, resource: newest_backup(aws, c, resource, SETTINGS.interval), prices.book_of
+    )
     before = ledger.read(manifest.status)
     plan = decide(composed, observed, history(manifest), Memory(), before, cost, decider, NOW)
     situation = Situation(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from trueup.app.composing import Composed, Composer
+from trueup.app.composing import Composed, Composer, Invalid
 from trueup.app.memory import Memory
 from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, Manifest, World
 from trueup.core import policies
@@ -128,10 +128,17 @@ def decide(
 class Decider:
     """Gathers what policies need to know: annotations, budgets beside the object, backups of lost data."""
 
-    def __init__(self, composer: Composer, world: World, restore: Callable[[Composed, Resource], str | None]) -> None:
+    def __init__(
+        self,
+        composer: Composer,
+        world: World,
+        restore: Callable[[Composed, Resource], str | None],
+        prices: Callable[[str], PriceBook],
+    ) -> None:
         self._composer = composer
         self._world = world
         self._restore = restore
+        self._prices = prices
 
     def policies(
         self, composed: Composed, observed: Observed, memory: Memory, ledger: Ledger, cost: Costs, now: datetime
@@ -177,7 +184,7 @@ class Decider:
             terms = None if guard.deleting else self._composer.gate(guard)
             if terms is None or not counts(terms, manifest):
                 continue
-            others = sum((_standing(m, manifest) for m in beside if counts(terms, m)), Decimal(0))
+            others = sum((self._standing(m, manifest) for m in beside if counts(terms, m)), Decimal(0))
             estimate = others + cost.before.monthly
             actual = _decimal((as_map(guard.status.get("outputs")) or {}).get(terms.actual))
             yield policies.Gate(
@@ -187,6 +194,29 @@ class Decider:
                 spent=max(estimate, actual),
                 basis="actual" if actual > estimate else "estimate",
             )
+
+    def _standing(self, other: Manifest, manifest: Manifest) -> Decimal:
+        """What another object costs, if it stands in AWS or comes before this one in the order of names.
+
+        Its status says so unless its spec is newer: two objects that come at once must see each other.
+        """
+        stands = any(entry.get("id") for entry in remembered(other.status).values())
+        first = other.status.get("summary") != "Gated" and other.address < manifest.address
+        if not (stands or first):
+            return Decimal(0)
+        cost = (as_map(other.status.get("cost")) or {}).get("monthlyUSD")
+        if cost is not None and other.status.get("observedGeneration") == other.generation:
+            return _decimal(cost)
+        return self._declared(other)
+
+    def _declared(self, other: Manifest) -> Decimal:
+        """What an object costs as its spec declares it; nothing while that cannot be read."""
+        try:
+            composed = self._composer.compose(other, self._world)
+        except Invalid:
+            return Decimal(0)
+        book = self._prices(composed.place.region)
+        return sum((_estimate(node.resource, book).monthly for node in composed.graph.ordered()), Decimal(0))
 
 
 def _was_whole(status: Mapping[str, Json]) -> bool:
@@ -202,14 +232,6 @@ def _was_whole(status: Mapping[str, Json]) -> bool:
 def counts(terms: GateTerms, other: Manifest) -> bool:
     """The gate counts an object of its namespace: all of them, or those that carry its labels."""
     return all(other.labels.get(key) == value for key, value in terms.labels.items())
-
-
-def _standing(other: Manifest, manifest: Manifest) -> Decimal:
-    """What another object costs, if it stands in AWS or comes before this one in the order of names."""
-    cost = _decimal((as_map(other.status.get("cost")) or {}).get("monthlyUSD"))
-    stands = any(entry.get("id") for entry in remembered(other.status).values())
-    first = other.status.get("summary") != "Gated" and other.address < manifest.address
-    return cost if stands or first else Decimal(0)
 
 
 def _decimal(value: Json) -> Decimal:

@@ -82,7 +82,7 @@ class Engine:
 
     def _pass(self, composed: Composed, world: World, journal: Journal, memory: Memory) -> Pass:
         hands = self._hands
-        decider = Decider(self.composer, world, self._restore_hint)
+        decider = Decider(self.composer, world, self._restore_hint, hands.prices)
         actor = Actor(composed, hands.observer, self._executor, journal, memory, self._clock, self.settings.search)
         if not composed.manifest.deleting:
             return Pass(hands, composed, world, decider, journal, memory, actor)

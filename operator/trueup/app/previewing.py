@@ -70,7 +70,7 @@ class Previewer:
         look = Look(self._observer, composed, self._settings.settle, self._clock)
         observed = look.now(ONE_READ)
         cost = costs(composed, observed, self._book(composed.place.region))
-        decider = Decider(self._composer, world, lambda composed, resource: None)
+        decider = Decider(self._composer, world, lambda composed, resource: None, self._book)
         known = history(manifest)
         plan = decide(composed, observed, known, Memory(), ledger.Ledger(), cost, decider, self._clock())
         return Preview(manifest, plan, cost)

@@ -176,15 +176,20 @@ def calm(approved: str | None, recent: int = 0) -> Policy:
 
 
 def no_fighting(writes: Mapping[tuple[str, str], tuple[datetime, ...]], now: datetime) -> Policy:
-    """A field that was written three times in an hour and did not hold is not written again.
+    """What was written three times in an hour and did not hold is not written again: a field, or a whole resource.
 
-    `writes` holds the times of our writes by (resource, path).
+    `writes` holds the times of our writes by (resource, path); creations and deletions stand under the empty path.
     """
 
+    def often(step: Step, path: str) -> bool:
+        times = writes.get((str(step.key), path), ())
+        return sum(1 for at in times if now - at < FIGHT_WITHIN) >= FIGHT_WRITES
+
     def fought(step: Step) -> str | None:
+        if step.action is Action.CREATE:
+            return _made_in_vain(step) if often(step, "") else None
         for change in step.fields:
-            times = writes.get((str(step.key), change.path), ())
-            if change.writes and sum(1 for at in times if now - at < FIGHT_WITHIN) >= FIGHT_WRITES:
+            if change.writes and often(step, change.path):
                 return (
                     f"{step.key} {change.path or 'as a whole'} was set to {change.after!r} three times within an "
                     f"hour and is {change.before!r} again: somebody else writes it. Stop them, or list its field "
@@ -200,6 +205,13 @@ def no_fighting(writes: Mapping[tuple[str, str], tuple[datetime, ...]], now: dat
         )
 
     return policy
+
+
+def _made_in_vain(step: Step) -> str:
+    return (
+        f"{step.key} was created again and again within an hour, declared present, and is absent each time: somebody "
+        "else deletes it. Stop them, or take it out of the spec; then annotate trueup.dev/reconcile to go on."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ TAGS: Final = Tagging(
     keys="ResourceTagKeys",
 )
 
-LIST_SECONDS: Final = 3600
+LIST_SECONDS: Final = 1800
 """Requests to Cost Explorer's API are billed, and AWS does not say that lists of monitors and subscriptions are not:
 https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/."""
 
