@@ -11,6 +11,7 @@ from trueup.core.conditions import Trouble
 from trueup.core.ledger import Ledger
 from trueup.core.plan import Action, Step
 from trueup.core.policies import CALM_WITHIN, FIGHT_WITHIN
+from trueup.core.resource import Resource
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Memory:
     troubles: dict[str, Trouble] = field(default_factory=dict[str, Trouble])
     removed: tuple[datetime, ...] = ()
     ledger: Ledger | None = None
+    fresh: set[type[Resource]] = field(default_factory=set[type[Resource]])
+    """The types of which we may have just made one: what AWS makes beside it was not read since."""
     generation: int = 0
     reconcile: str | None = None
     started: datetime | None = None

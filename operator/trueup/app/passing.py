@@ -70,8 +70,6 @@ class Pass:
         self.cost: Costs | None = None
         self.ledger = self._old_ledger()
         self.failures: dict[str, Failure] = {}
-        self.fresh: set[type[Resource]] = set()
-        """The types of which this pass has just made one."""
         self.tried: set[tuple[str, str, tuple[str, ...]]] = set()
         manifest = composed.manifest
         self.reconcile = manifest.annotations.get(RECONCILE)
@@ -157,7 +155,7 @@ class Pass:
 
     def _read_new_parts(self) -> None:
         """What AWS makes together with a resource that we have just made (rules, a default group) is read at once."""
-        fresh, self.fresh = self.fresh, set()
+        fresh = frozenset(self.memory.fresh)
         ids = {kind.ID for kind in fresh}
         stale: dict[type[Resource], None] = {}
         for kind in self.composed.kind.types:  # parents come before their parts
@@ -166,6 +164,7 @@ class Pass:
                 ids.add(kind.ID)
         if stale:
             self.hands.observer.observe(self.composed.place, stale, timedelta(0))
+        self.memory.fresh.clear()
 
     def _read_where_searched(self) -> None:
         """A list that is read rarely is read anew while what we may have made is searched for in it."""
@@ -252,6 +251,8 @@ class Pass:
         """The steps were tried, in order; False when nothing more makes sense in this pass."""
         for step in steps:
             self.tried.add(_mark(step))
+            if step.action is Action.CREATE:  # whatever the answer will be: it may be lost
+                self.memory.fresh.add(step.kind)
             try:
                 failure = self.actor.execute(step)
             except ObservationFailed as failed:  # the call went through, and what it did could not be read
@@ -261,8 +262,6 @@ class Pass:
                 self.failures.pop(str(step.key), None)
                 self.memory.troubles.pop(str(step.key), None)
                 self.ledger = ledgers.wrote(self.ledger, step, self.hands.clock())
-                if step.action is Action.CREATE:
-                    self.fresh.add(step.kind)
                 continue
             self.failures[failure.key] = failure
             self.memory.troubles[failure.key] = failure.trouble

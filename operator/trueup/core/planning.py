@@ -258,7 +258,7 @@ def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list
         if not calls:
             continue
         listed = str(seen.key) in history.applied
-        parent = _parent(seen, observed)
+        parent = parent_of(seen, observed)
         part = parent is not None
         added = part and not listed and str(parent) in history.applied
         severity = seen.kind.exposure(seen.doc)
@@ -282,7 +282,7 @@ def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list
     return steps
 
 
-def _parent(seen: Seen, observed: Observed) -> Key | None:
+def parent_of(seen: Seen, observed: Observed) -> Key | None:
     """The declared resource that this is a part of; None where it stands for itself or its parent is not declared."""
     if seen.kind.OWNED is not Ownership.PARENT:
         return None

@@ -11,7 +11,9 @@ from trueup.core.conditions import Situation, condition, rendered, summary, verd
 from trueup.core.cost import Estimate, money
 from trueup.core.graph import Graph
 from trueup.core.ledger import Entry, Ledger, parse_time, stamp
-from trueup.core.plan import Plan
+from trueup.core.observed import Observed
+from trueup.core.plan import Action, Plan
+from trueup.core.planning import parent_of
 from trueup.core.values import Json, Key, as_list, as_map, shown
 
 CHECKED_EVERY: Final = timedelta(minutes=10)
@@ -104,7 +106,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
     old = remembered(now.before)
     if now.observed is None:
         return [dict(entry) for entry in old.values()]
-    unconverged = {step.key for step in now.plan.steps if step.writes or any(f.accepted for f in step.fields)}
+    unconverged = _unconverged(now.plan, now.observed)
     troubled = {problem.key for problem in now.plan.problems}
     listed: list[dict[str, Json]] = []
     for node in graph.ordered():
@@ -136,6 +138,16 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
             )
             listed.append({name: value for name, value in entry.items() if value is not None})
     return listed
+
+
+def _unconverged(plan: Plan, observed: Observed) -> set[Key]:
+    """What is not yet as declared: each resource with a step, and each whose undeclared part is still to go.
+
+    Until then what AWS itself puts into a new resource is pending, and nobody's drift.
+    """
+    steps = [step for step in plan.steps if step.writes or any(f.accepted for f in step.fields)]
+    parents = {parent_of(step.seen, observed) for step in steps if step.action is Action.DELETE and step.seen}
+    return {step.key for step in steps} | {parent for parent in parents if parent is not None}
 
 
 def _entry(key: Key) -> dict[str, Json]:
