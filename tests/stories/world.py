@@ -25,7 +25,17 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(secret:[\w!/<>:.-]+)-[A-Za-z0-9]{6}\b"), r"\1-*"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<token>"),
 )
-_VARYING = frozenset({"PublicIp", "PrivateIpAddress", "PrivateIp", "natPublicIps", "ClientToken"})
+_VARYING = frozenset(
+    {
+        "PublicIp",
+        "PrivateIpAddress",
+        "PrivateIp",
+        "natPublicIps",
+        "ClientToken",
+        "IsClusterWriter",  # the first instance that is there; AWS moves it as it likes
+        "AvailableIpAddressCount",
+    }
+)
 _OFTEN = frozenset({"lastChecked", "lastDetected", "lastCorrected", "writtenAt", "asOf"})
 """Members of a status that say when, and how often, but not what."""
 
@@ -82,7 +92,7 @@ class Names:
 
 def _steady(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(k): "<varies>" if k in _VARYING and v else _steady(v) for k, v in value.items()}
+        return {str(k): "<varies>" if k in _VARYING else _steady(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_steady(member) for member in value]
     return value
