@@ -49,9 +49,11 @@ class NothingThere:
     def __init__(self) -> None:
         self._inventory = Inventory()
 
-    def observe(self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta) -> Inventory:
+    def observe(
+        self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta, at: datetime | None = None
+    ) -> Inventory:
         """Nothing was found."""
-        del place, kinds, max_age
+        del place, kinds, max_age, at
         return self._inventory
 
     def deepen(
