@@ -38,6 +38,8 @@ class Rest:
 
     aws: dict[str, list[Any]]
     objects: dict[str, Any]
+    writes: list[str]
+    """Every write of ours so far, by operation, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Outcome:
     where: str
     wrong: str | None
     """How the world differs from the undisturbed one; None when it does not."""
+
+
+def written(theatre: Theatre) -> list[str]:
+    """Every write of ours so far, by operation, sorted."""
+    return sorted(str(write.call) for write in theatre.writes)
 
 
 def segments(story: Story) -> Iterator[list[Step]]:
@@ -67,7 +74,7 @@ def undisturbed(story: Story, theatre: Theatre) -> list[Rest]:
     for steps in segments(story):
         for step in steps:
             play.play(step)
-        rests.append(Rest(aws(theatre, play.names), objects(theatre, play.names)))
+        rests.append(Rest(aws(theatre, play.names), objects(theatre, play.names), written(theatre)))
     return rests
 
 
@@ -83,6 +90,7 @@ class Trial:
         self.outcomes: list[Outcome] = []
         self.where = ""
         self.step = 0
+        self.reading = False
         self.tried: set[str] = set()
         """The reads that were tried on the way to the next rest."""
 
@@ -100,6 +108,7 @@ class Trial:
         """The outcome of a failed read, its sorts in turn: at every read, or at the first of each operation on the way
         to each rest.
         """
+        self.reading = True
         self.theatre.overheard = self._eavesdropper(every=every)
         return self._run()
 
@@ -168,6 +177,8 @@ class Trial:
     def _outcome(self, rest: Rest) -> Outcome:
         self.theatre.heard, self.theatre.overheard = straight, unmoved
         wrong = self._at_rest(rest)
+        if wrong is None and self.reading:  # whatever a read shows, it is no reason to write otherwise
+            wrong = differing(rest.writes, written(self.theatre))
         return Outcome(self.where, wrong)
 
     def _at_rest(self, rest: Rest) -> str | None:
