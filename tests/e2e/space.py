@@ -50,6 +50,7 @@ class Space:
         self.stage.apply(self.write("Network", "main", NETWORK), self.write("Database", "data", DATABASE | spec))
         data = Address(self, "Database", "data")
         data.done()
+        Address(self, "Network", "main").done()  # the database needs only its subnets, and may be there first
         return data
 
     def writes(self, since: int = 0) -> list[str]:
