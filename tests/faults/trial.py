@@ -15,7 +15,7 @@ from typing import Any
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from tests.faults.sorts import READS, WRITES, Killed, Spoil, over_http
-from tests.stories.apart import Copy, split
+from tests.stories.apart import Broke, Copy, split
 from tests.stories.runner import Play
 from tests.stories.story import RESTS, Step, Story
 from tests.stories.theatre import Overheard, Theatre, straight, unmoved
@@ -119,7 +119,10 @@ class Trial:
         if self.copy is not None or self.step < self.story.tried_from:
             return False
         self.where = f"{len(self.outcomes) + 1}: {what}"
-        copy, outcome = split()
+        try:
+            copy, outcome = split()
+        except Broke as broke:
+            copy, outcome = None, Outcome(self.where, str(broke))
         if copy is None:
             self.outcomes.append(outcome)
             return False

@@ -110,12 +110,12 @@ class Theatre(House):
         self.engine = Engine(kinds(), self.settings, self.observer, Door(self.executor, self), self.clock)
 
     def _install(self, client: BaseClient) -> None:
-        self.emulator.attach(client)
         events: Any = client.meta.events
         events.register_first("before-send", self._overhear)
 
-    def _overhear(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
-        return self.overheard(event_name.rsplit(".", 1)[1], request)
+    def _overhear(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
+        answer = self.overheard(event_name.rsplit(".", 1)[1], request)
+        return self.emulator._send(request) if answer is None else answer
 
     def watcher(self) -> Observer:
         """An observer that knows nothing yet."""

@@ -16,6 +16,7 @@ from trueup.app.passing import Pass
 from trueup.app.ports import Manifest, Outcome
 from trueup.core import policies
 from trueup.core.conditions import Situation
+from trueup.core.faults import ObservationFailed
 from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.plan import Blocker, Plan, Step
@@ -39,8 +40,15 @@ class RemovalPass(Pass):
         for number in range(self.hands.settings.rounds):
             if not self._see(first=number == 0):
                 break
-            if number == 0 and (holder := self._retained_by()) is not None:
-                return self._release(f"it is held by {holder}, which was retained")
+            if number == 0:
+                try:
+                    holder = self._retained_by()
+                except ObservationFailed as failed:
+                    self._unread(failed)
+                    self.observed = None
+                    break
+                if holder is not None:
+                    return self._release(f"it is held by {holder}, which was retained")
             self._decide()
             if self._nothing_left():
                 if self.actor.may_appear() > timedelta(0):

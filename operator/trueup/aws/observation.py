@@ -124,14 +124,14 @@ class Observer:
         source = self._source(kind, place)
         source.touched = self._clock()
         alone = kind.LISTING.one and source.listing.one  # types that share a list need not agree on it
-        if by is None or not alone or source.snapshot is None:
-            self.observe(place, [kind], NOW_AND_NOT_BEFORE)
-        else:
-            with source.lock:
-                began = self._clock()
-                doc = self._reader.one(source, by)
-                raw = source.known(by) if doc is None else raw_of(source.listing, doc)
-                source.replaced_one(raw, doc, began)
+        try:
+            if by is None or not alone or source.snapshot is None:
+                self.observe(place, [kind], NOW_AND_NOT_BEFORE)
+            else:
+                self._read_one(source, by)
+        except ObservationFailed:
+            source.behind = self._clock()
+            raise
         if by is not None and created is not None:
             self._stand_in(source, by, created)
         fault = self._deepened_again(source, kind, source.known(by)) if by is not None else None
@@ -141,6 +141,13 @@ class Observer:
         if fault is not None:
             raise ObservationFailed(fault)
         return view.inventory
+
+    def _read_one(self, source: Source, by: str) -> None:
+        with source.lock:
+            began = self._clock()
+            doc = self._reader.one(source, by)
+            raw = source.known(by) if doc is None else raw_of(source.listing, doc)
+            source.replaced_one(raw, doc, began)
 
     def wrote(self, place: Place, kind: type[Resource], id: str, at: datetime) -> None:
         """We wrote to this resource: it is settling, and its deep reads are made again."""
@@ -331,6 +338,8 @@ class Observer:
 
 def _is_fresh(source: Source, asked: datetime, max_age: timedelta) -> bool:
     if source.snapshot is None:
+        return False
+    if source.behind is not None and source.snapshot.read_at <= source.behind:
         return False
     if max_age <= NOW_AND_NOT_BEFORE:
         return source.snapshot.read_at > asked

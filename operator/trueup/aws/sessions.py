@@ -22,6 +22,7 @@ from botocore.session import Session
 
 from trueup.aws.calling import method
 from trueup.aws.errors import fault_of
+from trueup.aws.wholeness import refuse_what_is_no_answer
 from trueup.core.faults import Fault, ObservationFailed
 from trueup.core.values import Json, Place, Pseudo, as_list, as_map
 
@@ -170,6 +171,7 @@ class Sessions:
         config = Config(**options)
         session = self._session(place)
         client = session.create_client(service, region_name=place.region, endpoint_url=self._endpoint, config=config)
+        client.meta.events.register("before-parse", refuse_what_is_no_answer)
         if self._install is not None:
             self._install(client)
         self._clients[key] = client

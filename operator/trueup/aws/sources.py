@@ -114,6 +114,8 @@ class Source:
     """Raw id → when we last wrote to it."""
     touched: datetime | None = None
     """When we last wrote to anything that the list shows, or may have."""
+    behind: datetime | None = None
+    """When we last could not read what came of a write of ours: a snapshot from before serves nobody."""
     version: int = 0
     """Grows with every change of what is shown."""
     _moved: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=MOVES))
