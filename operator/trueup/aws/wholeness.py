@@ -7,19 +7,19 @@ empty answer to a list means that nothing is there, and what is not there is mad
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 
-from trueup.core.values import as_map
+from trueup.core.values import Json, as_map
 
 _NAMED: Final = frozenset({"query", "ec2"})
 """Protocols whose answers begin with an element that is named after the operation."""
 _JSON: Final = frozenset({"json", "rest-json"})
 
 
-def refuse_what_is_no_answer(operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
+def refuse_what_is_no_answer(operation_model: OperationModel, response_dict: dict[str, Json], **_: object) -> None:
     """For botocore's event `before-parse`. Raises ResponseParserError when a successful answer is not a whole one."""
     if response_dict["status_code"] >= 300 or operation_model.has_streaming_output:
         return
