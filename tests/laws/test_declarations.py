@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 from botocore.model import ListShape
 
-from tests.laws.registered import name_of, resources, standing, types
+from tests.laws.registered import REGION, name_of, resources, standing, types
 from tests.laws.shapes import Document, found, inputs, outputs
 from tests.resources.validated import sent
+from trueup.core.cost import Line
 from trueup.core.paths import root
 from trueup.core.resource import Attr, Difference, Ownership, Removal, Resource
 from trueup.core.values import MISSING, Call, Mutability, Phase, Retry, Severity, shown
 from trueup.kinds.registry import kinds
+from trueup.resources.prices import book_of
 
 TYPES = pytest.mark.parametrize("type_", types(), ids=name_of)
 
@@ -277,6 +279,9 @@ def test_every_judgement_of_a_type_bears_every_document(type_: type[Resource]) -
         assert type_.state_of(doc)
         assert json.dumps(shown(type_.summary(doc)))
         assert isinstance(type_.tags_of(doc), dict)
+        undeclared = type_.as_shown("left", doc)
+        assert undeclared.name == "left"
+        assert all(isinstance(line, Line) for line in undeclared.cost(book_of(REGION)))
         calls: tuple[Call, ...] = type_.delete(doc, standing(), Removal(snapshot=type_.HOLDS_DATA))
         assert bool(calls) == bool(type_.DELETE)
         sent(calls)

@@ -19,7 +19,7 @@ from trueup.core.observed import Observed
 from trueup.core.plan import Plan, Policy
 from trueup.core.planning import History, plan
 from trueup.core.report import remembered
-from trueup.core.resource import Resource
+from trueup.core.resource import Resource, Seen
 from trueup.core.values import MISSING, Json, as_map
 from trueup.kinds.common.kind import GateTerms
 
@@ -81,8 +81,9 @@ def bad_hold(manifest: Manifest) -> str | None:
 
 
 def costs(composed: Composed, observed: Observed, prices: PriceBook) -> Costs:
-    """The object's cost now and as declared."""
-    before: list[Estimate] = []
+    """The object's cost now, leftovers that are to go included, and as declared."""
+    leftovers = [_leftover(seen, composed, observed) for seen in observed.extras if seen.owned]
+    before = [_estimate(resource, prices) for resource in leftovers]
     after: list[Estimate] = []
     for node in composed.graph.ordered():
         after.append(_estimate(node.resource, prices))
@@ -96,6 +97,13 @@ def _estimate(resource: Resource, prices: PriceBook) -> Estimate:
     consulted = prices.consulted()
     lines = resource.cost(consulted)
     return Estimate(lines, consulted.as_of if lines else None)
+
+
+def _leftover(seen: Seen, composed: Composed, observed: Observed) -> Resource:
+    """What stands undeclared, as AWS shows it; what AWS keeps elsewhere is told by a declared one of its type."""
+    alike = (node.resource for node in composed.graph.ordered() if type(node.resource) is seen.kind)
+    elsewhere = next((resource.seen_elsewhere(observed.lookup) for resource in alike), dict[str, Json]())
+    return replace(seen.kind.as_shown(seen.key.name, seen.doc), **elsewhere)
 
 
 def _as_seen(resource: Resource, observed: Observed) -> Resource:

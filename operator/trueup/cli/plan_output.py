@@ -35,7 +35,8 @@ def _text(outlook: Outlook) -> None:
             console.print(_styled(line))
         console.print()
     console.print(Text(f"Plan {outlook.id}: {counted(outlook)}.", style="bold"))
-    console.print(Text(f"Cost {price(outlook.before, outlook.after)}, {dated(outlook.after)}.", style="bold"))
+    cost, when = price(outlook.before, outlook.after), dated(outlook.before + outlook.after)
+    console.print(Text(f"Cost {cost}, {when}.", style="bold"))
 
 
 def _styled(line: PlanLine) -> Text:
@@ -49,7 +50,7 @@ def _styled(line: PlanLine) -> Text:
 def _markdown(outlook: Outlook) -> Iterator[str]:
     yield f"### Trueup plan `{outlook.id}`: {counted(outlook)}"
     yield ""
-    yield f"**{price(outlook.before, outlook.after)}**, {dated(outlook.after)}"
+    yield f"**{price(outlook.before, outlook.after)}**, {dated(outlook.before + outlook.after)}"
     used = 0
     for planned in outlook.objects:
         block = list(_block(planned.title, tuple(object_lines(planned)), bool(planned.steps)))

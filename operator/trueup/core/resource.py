@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
-from typing import Annotated, ClassVar, get_args, get_origin, get_type_hints
+from typing import Annotated, ClassVar, Self, get_args, get_origin, get_type_hints
 
 from trueup.core.cost import Line, PriceBook
 from trueup.core.declaring import Attr, Deep, Difference, Listing, Ownership, Removal
@@ -233,6 +233,14 @@ class Resource:
     def observed(self, name: str, doc: Doc) -> Json:
         """What the document shows for a field."""
         return get(doc, self.attrs()[name].shown_at)
+
+    @classmethod
+    def as_shown(cls, name: str, doc: Doc) -> Self:
+        """The resource as the document shows it, for one that nothing declares; what is not shown is None."""
+        nothing = dict[str, Json]((field, None) for field in cls.attrs())
+        blank = cls(name=name, **nothing)
+        found = {field: blank.observed(field, doc) for field, attr in cls.attrs().items() if attr.read != ""}
+        return replace(blank, **{field: value for field, value in found.items() if value is not MISSING})
 
     def pending(self, name: str, doc: Doc) -> Json:
         """The value that AWS has accepted for a field and not applied yet, or MISSING."""
