@@ -150,8 +150,12 @@ def test_synced(situation: Situation, status: bool, reason: str, message: str | 
         (now(BROKEN), False, "NotOwned", None),
         (now(WAITS), False, "PeerMissing", None),
         (now(troubles=(DENIED,)), True, "AsDeclared", None),
+        (now(Plan((step(fields=(replace(CHANGE, ignored=True),)),)), troubles=(DENIED,)), True, "AsDeclared", None),
         (now(CREATE, ABSENT), False, "Creating", "Pending: create Test::Box/box"),
         (now(UPDATE), False, "Updating", "Pending: update Test::Box/box"),
+        (now(blocked(Blocker.PERSON)), False, "Updating", "Pending: update Test::Box/box"),
+        (now(blocked(Blocker.PEER)), False, "Updating", None),
+        (now(blocked(Blocker.PERSON, Action.CREATE), ABSENT), False, "Why", "because"),
         (now(Plan((step(fields=(replace(CHANGE, accepted=True),)),))), False, "Updating", None),
     ],
 )

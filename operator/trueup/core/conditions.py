@@ -57,11 +57,6 @@ class Situation:
     """The status as it stood."""
 
     @property
-    def pending(self) -> tuple[Step, ...]:
-        """The steps that still want to write or that AWS has accepted and not applied."""
-        return tuple(step for step in self.plan.steps if step.fields or step.writes)
-
-    @property
     def changing(self) -> tuple[str, ...]:
         """The resources that AWS is changing right now, each with its state."""
         seen = self.observed.seen.values() if self.observed else ()
@@ -220,11 +215,12 @@ def in_sync(now: Situation) -> Verdict:
         more = f" and {len(drifted) - NAMED} more" if len(drifted) > NAMED else ""
         listed = "; ".join(_said(entry) for entry in drifted[:NAMED])
         return Verdict(False, "Drifted", f"{listed}{more}")
-    if (why := stall(now) or awaited(now)) is not None and (now.plan.problems or now.plan.waits or now.pending):
-        return Verdict(False, why.reason, why.message)
     steps = [s for s in now.plan.steps if s.writes or any(f.accepted for f in s.fields)]
+    creating = all(step.action is Action.CREATE for step in steps)
+    why = stall(now) or awaited(now)
+    if why is not None and (now.plan.problems or now.plan.waits or (steps and creating)):
+        return Verdict(False, why.reason, why.message)
     if steps:
-        creating = all(step.action is Action.CREATE for step in steps)
         names = ", ".join(f"{s.action.value} {s.key}" for s in steps[:NAMED])
         return Verdict(False, "Creating" if creating else "Updating", f"Pending: {names}")
     return Verdict(True, "AsDeclared", "AWS is as declared.")
