@@ -104,8 +104,9 @@ def test_ready(situation: Situation, status: bool | None, reason: str, message: 
         (now(blocked(Blocker.TIME)), True, "InProgress", "1 to go, next update Test::Box/box: because"),
         (now(blocked(Blocker.PEER)), True, "InProgress", None),
         (now(blocked(Blocker.PERSON)), False, "Done", None),
-        (now(blocked(Blocker.POLICY)), False, "Done", None),
-        (now(blocked(Blocker.GATE)), False, "Done", None),
+        (now(blocked(Blocker.POLICY)), True, "InProgress", "1 to go, next update Test::Box/box: because"),
+        (now(blocked(Blocker.GATE)), True, "InProgress", "1 to go, next update Test::Box/box: because"),
+        (now(blocked(Blocker.POLICY, cause=Cause.DRIFT), ledger=DRIFTED), False, "Done", None),
         (now(observed=seen(State="modifying")), True, "AWSBusy", "Test::Box/box is modifying"),
         (now(observed=seen(State="failed")), False, "Done", None),
         (now(WAITS), True, "PeerMissing", "Peer x."),
@@ -222,6 +223,9 @@ def test_one_word(situation: Situation, word: str) -> None:
         pytest.param(now(blocked(Blocker.PERSON)), "Failed", id="for a person"),
         pytest.param(now(troubles=(DENIED,)), "Failed", id="denied"),
         pytest.param(now(WAITS), "InProgress", id="waiting"),
+        pytest.param(now(blocked(Blocker.POLICY)), "InProgress", id="a changed spec, held"),
+        pytest.param(now(blocked(Blocker.GATE, Action.CREATE), ABSENT), "InProgress", id="gated"),
+        pytest.param(now(blocked(Blocker.POLICY, cause=Cause.DRIFT), ledger=DRIFTED), "Current", id="drift, held"),
     ],
 )
 def test_what_kstatus_makes_of_it(situation: Situation, kstatus: str) -> None:

@@ -173,9 +173,7 @@ def reconciling(now: Situation) -> Verdict:
     """Reconciling: a generation is unfinished, or AWS is still changing."""
     if now.deleting:
         return Verdict(True, "Deleting", "Resources are being removed.")
-    open_steps = [
-        s for s in now.plan.steps if s.writes and (s.block is None or s.block.by in (Blocker.TIME, Blocker.PEER))
-    ]
+    open_steps = [step for step in now.plan.steps if _is_unfinished(step)]
     if open_steps:
         first = open_steps[0]
         why = f": {first.block.message}" if first.block else ""
@@ -187,6 +185,17 @@ def reconciling(now: Situation) -> Verdict:
     if now.observed is None and not any(trouble.person for trouble in now.troubles):
         return Verdict(True, "NotObserved", now.troubles[0].message if now.troubles else "AWS was not read yet.")
     return Verdict(False, "Done", "Nothing is under way.")
+
+
+def _is_unfinished(step: Step) -> bool:
+    """The step goes by itself, or is of a changed spec and will once a hold ends or a gate opens.
+
+    Drift that is held is of no generation, and what a person must free is Stalled: neither is under way.
+    """
+    if not step.writes:
+        return False
+    by = step.block.by if step.block is not None else Blocker.TIME
+    return by in (Blocker.TIME, Blocker.PEER) or (by is not Blocker.PERSON and step.cause is Cause.PENDING)
 
 
 def synced(now: Situation) -> Verdict:
