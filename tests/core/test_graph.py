@@ -79,8 +79,13 @@ def test_waits_and_refusals_are_values() -> None:
         ("size", None, None),
         ("size", "x", None),
         ("", None, "/boxes/0"),
+        ("tags", None, "/tags"),
+        ("tags", "team/a", "/tags/team~1a"),
+        ("tags", TAG_KEYS_TAG, "/tags"),
+        ("tags", OWNER_TAG, None),
+        ("tags", RESOURCE_TAG, None),
     ],
 )
 def test_the_field_of_the_spec_that_decides(attr: str, member: str | None, pointer: str | None) -> None:
-    node = Node(Box(name="a"), at={"": "/boxes/0", "labels": "/labels"})
+    node = Node(Box(name="a"), at={"": "/boxes/0", "labels": "/labels", "tags": "/tags"})
     assert node.spec_path(attr, member) == pointer

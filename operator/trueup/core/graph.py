@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from trueup.core.naming import OWNER_TAG, RESOURCE_TAG, Identity
+from trueup.core.naming import OWNER_TAG, RESOURCE_TAG, TAG_KEYS_TAG, Identity
 from trueup.core.resource import Resource
 from trueup.core.tagging import tracked
 from trueup.core.values import Key, Ref, references
 
 R = TypeVar("R", bound=Resource)
+
+_TAGS: Final = "/tags"
+_OUR_TAGS: Final[Mapping[str, str | None]] = {OWNER_TAG: None, RESOURCE_TAG: None, TAG_KEYS_TAG: _TAGS}
+"""The tags that no key of the spec asks for. Whose a resource is follows from the object, and cannot be ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Node:
         pointer = self.at.get(attr)
         if pointer is None or member is None:
             return pointer
+        if attr == "tags" and member in _OUR_TAGS:
+            return _OUR_TAGS[member]
         return f"{pointer}/{member.replace('~', '~0').replace('/', '~1')}"
 
 
@@ -90,7 +96,7 @@ class Graph:
             resource = replace(resource, tags={**resource.tags, **tracked(self._tags), **own})
         if resource.key in self._nodes:
             raise ValueError(f"{resource.key} is declared twice")
-        places = {**({"tags": "/tags"} if self._tags else {}), **(at or {})}
+        places = {**({"tags": _TAGS} if self._tags else {}), **(at or {})}
         self._nodes[resource.key] = Node(resource, tuple(other.key for other in after), places, adopt)
         return resource
 
