@@ -93,6 +93,14 @@ def test_while_aws_cannot_be_read_the_last_word_stands() -> None:
     assert (found["resources"], found["outputs"]) == ([REST], {"id": "old"})
 
 
+@pytest.mark.parametrize("known", [{}, {"lastChecked": "2026-11-22T08:00:00Z"}])
+def test_only_a_look_at_aws_counts_as_one(known: dict[str, str]) -> None:
+    unread = Situation(Plan(), Ledger(), None, before={**before(REST), **known})
+    found = status_of(DECLARED, unread, ABOUT, NOW)
+    assert {name: value for name, value in found.items() if name == "lastChecked"} == known
+    assert not differs(found, status_of(DECLARED, replace(unread, before=found), ABOUT, NOW), NOW)
+
+
 # ---- resources --------------------------------------------------------------------------------------------------
 
 

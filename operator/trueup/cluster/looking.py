@@ -21,7 +21,6 @@ from trueup.cluster.logs import Once, trace
 from trueup.cluster.queue import Queue
 from trueup.cluster.store import Address, Change, Store
 from trueup.core.conditions import Verdict, rendered
-from trueup.core.ledger import stamp
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +171,6 @@ class Workers:
         mine = rendered({"Synced": Verdict(False, INTERNAL_ERROR, message)}, status, manifest.generation, now)
         others = [c for c in status.get("conditions") or () if c.get("type") != "Synced"]
         status["conditions"] = [*others, *mine]
-        status.setdefault("lastChecked", stamp(now))
         return status
 
 

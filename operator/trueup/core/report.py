@@ -50,8 +50,10 @@ def status_of(graph: Graph, now: Situation, about: About, at: datetime) -> dict[
         "summary": summary(now, found),
         "drift": now.ledger.to_json(),
         "resources": resources(graph, now),
-        "lastChecked": stamp(at),
     }
+    checked = stamp(at) if now.observed is not None else now.before.get("lastChecked")
+    if checked is not None:
+        status["lastChecked"] = checked
     if about.handled is not None:
         status["lastHandledReconcile"] = about.handled
     outputs = about.outputs if now.observed is not None else as_map(now.before.get("outputs")) or {}
@@ -165,12 +167,14 @@ def remembered(status: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
 
 
 def differs(before: Mapping[str, Json], after: Mapping[str, Json], now: datetime) -> bool:
-    """The status is worth writing: something other than the time of the look moved, or 10 minutes have passed."""
-    checked = parse_time(before.get("lastChecked"))
-    if checked is None or now - checked >= CHECKED_EVERY:
-        return True
+    """The status is worth writing: something but the time of the look moved, or that did after 10 minutes."""
     rest = {key: value for key, value in before.items() if key != "lastChecked"}
-    return rest != {key: value for key, value in after.items() if key != "lastChecked"}
+    if rest != {key: value for key, value in after.items() if key != "lastChecked"}:
+        return True
+    if before.get("lastChecked") == after.get("lastChecked"):
+        return False
+    checked = parse_time(before.get("lastChecked"))
+    return checked is None or now - checked >= CHECKED_EVERY
 
 
 def transitions(
