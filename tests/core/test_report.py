@@ -279,12 +279,16 @@ def test_drift_is_told_when_it_comes_and_when_it_goes() -> None:
 @pytest.mark.parametrize(
     ("entry", "sentence"),
     [
-        (replace(ENTRY, path="", desired="present", observed=None), "Test::Box/box is gone"),
+        (replace(ENTRY, path="", desired="present", observed=None), "Test::Box/box is absent"),
         (
             replace(ENTRY, path="", desired=None, observed={"Allows": "x"}),
-            "Test::Box/box is there and not declared: {'Allows': 'x'}",
+            'Test::Box/box is there and not declared: {"Allows": "x"}',
         ),
         (ENTRY, "Test::Box/box Size is 9, declared 1"),
+        (
+            replace(ENTRY, path="Tags.team", desired="web", observed=None),
+            "Test::Box/box Tags.team is absent, declared web",
+        ),
     ],
 )
 def test_an_entry_in_words(entry: Entry, sentence: str) -> None:

@@ -238,15 +238,16 @@ def in_sync(now: Situation) -> Verdict:
 def _said(entry: Entry) -> str:
     where = f" {entry.path}" if entry.path else ""
     return (
-        f"{entry.resource}{where} is {_brief(entry.observed)}, declared {_brief(entry.desired)} ({entry.action.value})"
+        f"{entry.resource}{where} is {brief(entry.observed)}, declared {brief(entry.desired)} ({entry.action.value})"
     )
 
 
-def _brief(value: Json) -> str:
+def brief(value: Json, longest: int = 60) -> str:
+    """The value in a sentence, cut beyond `longest` characters: text as it is, all else as JSON, None as absent."""
     if value is None:
         return "absent"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    return text if len(text) <= longest else f"{text[: longest - 3]}…"
 
 
 def summary(now: Situation, found: Mapping[str, Verdict]) -> str:

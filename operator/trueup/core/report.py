@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from trueup.core.conditions import Situation, condition, rendered, summary, verdicts
+from trueup.core.conditions import Situation, brief, condition, rendered, summary, verdicts
 from trueup.core.cost import Estimate, money
 from trueup.core.graph import Graph
 from trueup.core.ledger import Entry, Ledger, parse_time, stamp
@@ -17,6 +17,8 @@ from trueup.core.planning import parent_of
 from trueup.core.values import Json, Key, as_list, as_map, shown
 
 CHECKED_EVERY: Final = timedelta(minutes=10)
+TOLD: Final = 300
+"""Characters of a value that an Event shows: a whole rule of a security group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +208,10 @@ def _drift_events(before: Ledger, after: Ledger) -> tuple[Event, ...]:
 def told(entry: Entry) -> str:
     """A drift entry in words."""
     if entry.desired is None and not entry.path:
-        return f"{entry.resource} is there and not declared: {entry.observed}"
+        return f"{entry.resource} is there and not declared: {brief(entry.observed, TOLD)}"
     if entry.observed is None and not entry.path:
-        return f"{entry.resource} is gone"
-    return f"{entry.resource} {entry.path} is {entry.observed!r}, declared {entry.desired!r}"
+        return f"{entry.resource} is absent"
+    return f"{entry.resource} {entry.path} is {brief(entry.observed, TOLD)}, declared {brief(entry.desired, TOLD)}"
 
 
 def kept(now: Situation) -> tuple[str, ...]:
