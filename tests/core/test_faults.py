@@ -1,5 +1,7 @@
 """How failures are retried, and when a person is asked."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,12 @@ def test_who_needs_a_person_still_does_after_one_more_failure(consequence: Conse
 )
 def test_patience(consequence: Consequence, attempts: int, person: bool) -> None:
     assert needs_person(fault(consequence), attempts) is person
+
+
+@pytest.mark.parametrize("said", ["what AWS said", "what AWS said.", "what AWS said. "])
+def test_a_fault_ends_once(said: str) -> None:
+    failed = replace(fault(Consequence.DENIED), message=said)
+    assert failed.sentences == "rds.CreateDBCluster answered Code: what AWS said. Do this."
 
 
 def test_a_fault_in_words() -> None:

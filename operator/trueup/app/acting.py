@@ -164,7 +164,7 @@ class Actor:
             self._annotate(marks(self.manifest, CREATED), {**marks(self.manifest, INTENTS), key: stamp(now)})
         if written or unknown or fault.consequence in (Consequence.EXISTS, Consequence.NOT_FOUND):
             self._reread(step, [])
-        trouble = Trouble(treatment(fault).reason, f"{fault}. {fault.remedy}", needs_person(fault, attempts))
+        trouble = Trouble(treatment(fault).reason, fault.sentences, needs_person(fault, attempts))
         return Failure(key, trouble, after, fault.consequence in STOPPING)
 
     def _forget_intent(self, step: Step) -> None:

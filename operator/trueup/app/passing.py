@@ -150,7 +150,7 @@ class Pass:
         fault = failed.fault
         self.memory.failures[READ] += 1
         attempts = self.memory.failures[READ]
-        trouble = Trouble(treatment(fault).reason, f"{fault}. {fault.remedy}", needs_person(fault, attempts))
+        trouble = Trouble(treatment(fault).reason, fault.sentences, needs_person(fault, attempts))
         self.failures[READ] = Failure(READ, trouble, retry_after(fault, attempts), True)
 
     def _read_new_parts(self) -> None:

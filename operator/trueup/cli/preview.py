@@ -28,6 +28,5 @@ class Previewer:
             return self._previewer.preview(manifest, world)
         except ObservationFailed as failed:
             raise Failure(
-                f"{said(manifest)}: AWS cannot be read: {failed.fault}. {failed.fault.remedy} "
-                "With --offline, AWS is taken as empty."
+                f"{said(manifest)}: AWS cannot be read: {failed.fault.sentences} With --offline, AWS is taken as empty."
             ) from None

@@ -237,9 +237,7 @@ def in_sync(now: Situation) -> Verdict:
 
 def _said(entry: Entry) -> str:
     where = f" {entry.path}" if entry.path else ""
-    return (
-        f"{entry.resource}{where} is {brief(entry.observed)}, declared {brief(entry.desired)} ({entry.action.value})"
-    )
+    return f"{entry.resource}{where} is {brief(entry.observed)}, declared {brief(entry.desired)} ({entry.action.value})"
 
 
 def brief(value: Json, longest: int = 60) -> str:

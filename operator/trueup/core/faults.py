@@ -50,6 +50,11 @@ class Fault:
         said = f": {self.message}" if self.message else ""
         return f"{self.service}.{self.operation} answered {self.code}{said}"
 
+    @property
+    def sentences(self) -> str:
+        """What AWS said, and what to do."""
+        return f"{str(self).rstrip('. ')}. {self.remedy}"
+
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
