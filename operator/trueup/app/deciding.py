@@ -163,6 +163,7 @@ class Decider:
         if lost:
             since = marks(manifest, CREATED)
             yield policies.data_missing({name: since[name] for name in lost}, lost, approved)
+        yield policies.adoption(composed.graph, frozenset({*history(manifest).applied, *marks(manifest, CREATED)}))
         written = _since(memory.started, _merged(ledger.writes(), memory.writes))
         yield policies.no_fighting(written, now)
         yield policies.approval(approved, composed.kind.window(composed.spec), now)

@@ -16,7 +16,7 @@ from trueup.core.graph import Graph
 from trueup.core.ledger import stamp
 from trueup.core.naming import OWNER_TAG
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where, is_pruning_data
-from trueup.core.values import Effect, Key
+from trueup.core.values import MISSING, Effect, Key
 
 FIGHT_WRITES: Final = 3
 FIGHT_WITHIN: Final = timedelta(hours=1)
@@ -102,6 +102,32 @@ def data_missing(created: Mapping[str, str], hints: Mapping[str, str], approved:
             )
 
         return block_where(plan, covers_up, block)
+
+    return policy
+
+
+def adoption(graph: Graph, known: frozenset[str]) -> Policy:
+    """While what the spec names to be taken over is not in AWS, nothing is made, least of all in its place.
+
+    `known` names the resources that stood for the object before: what of them is gone is drift, or data missing.
+    """
+
+    def is_sought(step: Step) -> bool:
+        node = graph.node(step.key)
+        adopts = node is not None and node.adopt and bool(step.kind.ADOPTED_BY)
+        return adopts and step.action is Action.CREATE and str(step.key) not in known
+
+    def policy(plan: Plan) -> Plan:
+        sought = next((node for step in plan.steps if is_sought(step) and (node := graph.node(step.key))), None)
+        if sought is None:
+            return plan
+        (name, *_) = sought.resource.identity(lambda ref: MISSING) or ("",)
+        message = (
+            f"{sought.resource.ADOPTED_BY} is {name!r}, and AWS holds no {sought.resource.TYPE} of that name here: "
+            "delete this object and create it again with the right name and region, or without adopt to have a new "
+            "one made."
+        )
+        return block_where(plan, lambda step: True, lambda step: Block(Blocker.PERSON, "NothingToAdopt", message))
 
     return policy
 
