@@ -72,7 +72,7 @@ def test_a_book_is_as_old_as_the_oldest_price_that_was_asked_for() -> None:
     }
     book = PriceBook("us-east-1", prices)
     consulted = book.consulted()
-    assert (book.as_of, consulted.as_of) == (date(2020, 1, 1), None)
+    assert (book.as_of, consulted.as_of, book.newest) == (date(2020, 1, 1), None, date(2026, 5, 1))
     assert Box(name="a", size=2).cost(consulted) == (fixed("box", Decimal("5.00"), "full"),)
     assert consulted.as_of == date(2026, 5, 1)
     with pytest.raises(KeyError):

@@ -13,7 +13,7 @@ from trueup.app.memory import Memory
 from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, Manifest, World
 from trueup.core import policies
 from trueup.core.conditions import condition
-from trueup.core.cost import NOTHING, Estimate, PriceBook
+from trueup.core.cost import NOTHING, Estimate, PriceBook, total
 from trueup.core.ledger import Ledger, parse_time
 from trueup.core.observed import Observed
 from trueup.core.plan import Plan, Policy
@@ -90,7 +90,13 @@ def costs(composed: Composed, observed: Observed, prices: PriceBook) -> Costs:
         seen = observed.seen.get(node.resource.key)
         if seen is not None:
             before.append(_estimate(_as_seen(node.resource, observed), prices))
-    return Costs(sum(before, NOTHING), sum(after, NOTHING))
+    return Costs(_dated(before, prices), _dated(after, prices))
+
+
+def _dated(parts: list[Estimate], prices: PriceBook) -> Estimate:
+    """The sum; what has no price at all costs nothing as of the newest price, so that its date ages no other sum."""
+    found = total(parts)
+    return found if found.lines else replace(found, as_of=prices.newest)
 
 
 def _estimate(resource: Resource, prices: PriceBook) -> Estimate:

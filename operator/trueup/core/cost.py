@@ -58,6 +58,11 @@ class PriceBook:
         names = prices.asked if isinstance(prices, _Consulted) else prices.keys()
         return min((self._dated(name) for name in list(names) if name in prices), default=None)
 
+    @property
+    def newest(self) -> date | None:
+        """The newest date of all prices."""
+        return max(map(self._dated, self.prices), default=None)
+
     def _dated(self, name: str) -> date:
         return self.prices[name].as_of
 
