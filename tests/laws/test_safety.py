@@ -11,6 +11,7 @@ import pytest
 from tests.laws.disturbing import BY_CALL, BY_HAND, disturbed, fields_of, row
 from tests.laws.registered import example
 from tests.laws.worlds import Standing, plain_examples
+from trueup.app.ports import RECONCILE
 from trueup.core.values import Severity
 from trueup.kinds.registry import kinds
 
@@ -60,6 +61,11 @@ def test_what_is_written_three_times_and_does_not_hold_is_left_to_a_person(kind:
     world.house.annotate(world.address, reconcile="go-on")
     world.sweep()
     assert (world.status["drift"]["count"], world.status["lastHandledReconcile"]) == (0, "go-on")
+    stays = world.history[world.address]
+    annotations = {key: value for key, value in stays.annotations.items() if key != RECONCILE}
+    world.history[world.address] = replace(stays, annotations=annotations)
+    world.sweep()
+    assert world.status["lastHandledReconcile"] == "go-on", "also after the annotation was taken off"
 
 
 @KINDS

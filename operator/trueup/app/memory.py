@@ -38,7 +38,8 @@ class Memory:
         status = manifest.status
         handled = (self.generation, self.reconcile)
         if not self.generation:  # a new process: what the last one has acted on stands in status
-            handled = (status.get("observedGeneration", manifest.generation), status.get("lastHandledReconcile"))
+            answered = status.get("lastHandledReconcile") if RECONCILE in manifest.annotations else None
+            handled = (status.get("observedGeneration", manifest.generation), answered)
         if (manifest.generation, manifest.annotations.get(RECONCILE)) != handled:
             self.writes.clear()
             self.failures.clear()

@@ -290,10 +290,15 @@ class Pass:
         return About(
             generation=self.composed.manifest.generation,
             region=self.composed.place.region,
-            handled=self.reconcile if self.observed is not None else self.before.get("lastHandledReconcile"),
+            handled=self._handled(),
             outputs=outputs,
             estimate=self.cost.after if self.cost is not None else None,
         )
+
+    def _handled(self) -> str | None:
+        """The last value of the reconcile annotation that was answered, also after the annotation was taken off."""
+        answered = self.reconcile if self.observed is not None else None
+        return answered or self.before.get("lastHandledReconcile")
 
     def _report(self) -> None:
         """The status says what is so now, and Events tell what turned."""
