@@ -120,6 +120,26 @@ def test_a_hold_says_writes_nothing_and_ends_by_itself(kind: str) -> None:
 
 
 @KINDS
+def test_a_hold_whose_end_cannot_be_read_holds_and_says_so(kind: str) -> None:
+    world = Standing(FULL[kind])
+    world.house.annotate(world.address, hold_until="tomorrow")
+    disturb(world)
+    world.mark()
+    world.sweep()
+    assert (world.writes(), world.status["drift"]["fields"][0]["action"]) == ({}, "Held")
+    assert (world.word("Stalled"), world.word("Ready")) == ("True/Invalid", "True/Available")
+    world.house.delete(world.address)
+    world.sweep()
+    assert world.writes() == {}, "a deletion waits, too"
+    stays = world.history[world.address]
+    annotations = {key: value for key, value in stays.annotations.items() if "hold" not in key}
+    world.history[world.address] = replace(stays, deleting=False, annotations=annotations)
+    world.sweep()
+    world.sweep()
+    assert (world.status["drift"]["count"], world.status["summary"]) == (0, "Ready")
+
+
+@KINDS
 def test_an_ignored_field_is_said_and_left(kind: str) -> None:
     world = Standing(FULL[kind])
     resource, path = disturb(world, decided=True)

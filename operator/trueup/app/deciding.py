@@ -80,6 +80,15 @@ def bad_hold(manifest: Manifest) -> str | None:
     return f"The annotation {HOLD_UNTIL} is {text!r}: write a time with a zone, such as 2026-12-24T18:00:00Z."
 
 
+def hold_on(manifest: Manifest, now: datetime) -> Policy | None:
+    """The object's hold, if it is held now. One whose end cannot be read holds too, until a person has put it right."""
+    wrong = bad_hold(manifest)
+    if wrong is not None:
+        return policies.hold_while(wrong)
+    until = held_until(manifest, now)
+    return None if until is None else policies.hold(until, manifest.annotations.get(HOLD_REASON))
+
+
 def costs(composed: Composed, observed: Observed, prices: PriceBook) -> Costs:
     """The object's cost now, leftovers that are to go included, and as declared."""
     leftovers = [_leftover(seen, composed, observed) for seen in observed.extras if seen.owned]
@@ -162,9 +171,9 @@ class Decider:
         approved = manifest.annotations.get(APPROVE)
         if composed.spec.drift_policy.mode == "Report":
             yield policies.report_only
-        until = held_until(manifest, now)
-        if until is not None:
-            yield policies.hold(until, manifest.annotations.get(HOLD_REASON))
+        hold = hold_on(manifest, now)
+        if hold is not None:
+            yield hold
         lost = self._lost(composed, observed)
         if lost:
             since = marks(manifest, CREATED)

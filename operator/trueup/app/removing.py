@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from trueup.app.composing import Invalid
-from trueup.app.deciding import held_until
+from trueup.app.deciding import hold_on
 from trueup.app.passing import Pass
 from trueup.app.ports import Manifest, Outcome
 from trueup.core import policies
@@ -62,7 +62,7 @@ class RemovalPass(Pass):
 
     def _keeps(self) -> str | None:
         """Why nothing is deleted, if the object's own word is so."""
-        if held_until(self.composed.manifest, self.began) is not None:
+        if hold_on(self.composed.manifest, self.began) is not None:
             return None
         if self.composed.spec.drift_policy.mode == "Report":
             return "spec.driftPolicy.mode is Report"
@@ -76,8 +76,8 @@ class RemovalPass(Pass):
         if users:
             names = ", ".join(f"{m.kind} {m.name}" for m in users[:3])
             found = policies.wait_for(found, "InUse", f"in use by {names}: delete them first, or let them go")
-        until = held_until(self.composed.manifest, now)
-        return policies.hold(until, None)(found) if until is not None else found
+        hold = hold_on(self.composed.manifest, now)
+        return hold(found) if hold is not None else found
 
     def _users(self) -> Iterable[Manifest]:
         """The objects whose parts refer to this one's."""

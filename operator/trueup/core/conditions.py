@@ -124,7 +124,7 @@ def ready(now: Situation) -> Verdict:
     unready = [s for s in now.observed.seen.values() if s.phase is Phase.CREATING]
     nothing = not now.observed.seen and not now.plan.steps
     if not (missing or broken or unready or nothing):
-        if any(problem.reason in ("NotOwned", "Invalid") for problem in now.plan.problems):
+        if any(problem.reason == "NotOwned" for problem in now.plan.problems):
             return _because(now, "NotReady", "The object stands for nothing of its own yet.")
         return Verdict(True, "Available", "Every resource can be used.")
     if now.report_only and missing:

@@ -65,7 +65,12 @@ def report_only(plan: Plan) -> Plan:
 def hold(until: datetime, why: str | None) -> Policy:
     """Nothing is written until the hold ends by itself."""
     because = f": {why}" if why else ""
-    block = Block(Blocker.POLICY, "Held", f"held until {stamp(until.astimezone(UTC))}{because}")
+    return hold_while(f"held until {stamp(until.astimezone(UTC))}{because}")
+
+
+def hold_while(why: str) -> Policy:
+    """Nothing is written while this is so."""
+    block = Block(Blocker.POLICY, "Held", why)
     return lambda plan: block_where(plan, lambda step: True, lambda step: block)
 
 
