@@ -259,7 +259,7 @@ def test_without_its_network_everything_stays_declared_and_no_subnet_group_can_b
                 ),
                 "us-east-1",
             ),
-            "has 1 private subnets and a database needs two",
+            'needs two private subnets, in different zones, and Network "platform" has 1: add zones',
         ),
     ],
 )

@@ -69,7 +69,7 @@ def _subnets_of(make: _Making, owner: str) -> tuple[Ref, ...]:
     if count < LEAST_SUBNETS:
         graph.refuse(
             "Invalid",
-            f'Network "{name}" has {count} private subnets and a database needs two, in different zones: '
+            f'A database needs two private subnets, in different zones, and Network "{name}" has {count or "none"}: '
             "add zones and privateSubnets to the Network, or set networkRef to another one.",
         )
         return open_end
