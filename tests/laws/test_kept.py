@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.house import SETTINGS, House
+from trueup.app.ports import ROLE_ARN
 from trueup.core.ledger import stamp
 
 NETWORK = ("Network", "default", "main")
@@ -147,3 +148,17 @@ def test_an_object_whose_spec_cannot_be_read_keeps_its_cost() -> None:
     house.sweep()
     stalled = house.condition(NETWORK, "Stalled")["reason"]
     assert (stalled, house.status(NETWORK)["cost"]) == ("Invalid", cost)
+
+
+def test_a_namespace_that_names_no_role_is_said_where_people_look_and_changes_nothing() -> None:
+    house = stood()
+    before = owners(house)
+    house.cluster.annotations["default"] = {ROLE_ARN: "nonsense"}
+    house.sweep()
+    stalled = house.condition(NETWORK, "Stalled")
+    sentence = (
+        "The annotation trueup.dev/role-arn of namespace default is 'nonsense': write the ARN of an IAM role, such as "
+        "arn:aws:iam::123456789012:role/name, or take the annotation off."
+    )
+    assert (stalled["reason"], stalled["message"]) == ("Invalid", sentence)
+    assert (house.condition(NETWORK, "Ready")["status"], owners(house)) == ("True", before)

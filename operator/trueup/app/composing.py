@@ -13,6 +13,7 @@ from trueup.core.naming import Identity
 from trueup.core.resource import Resource
 from trueup.core.values import Json, Place, as_map
 from trueup.kinds.common import reading
+from trueup.kinds.common.fields import is_role_arn
 from trueup.kinds.common.kind import Context, GateTerms, Kind, Peer
 from trueup.kinds.common.spec import DeletionPolicy, DriftPolicy, Spec
 
@@ -113,12 +114,14 @@ class Composer:
         return kind
 
     def place(self, manifest: Manifest, spec: Spec, world: World) -> Place:
-        """Where the object lives: its own region or the operator's, its own role, its namespace's, or none."""
+        """Where the object lives: its own region or the operator's, its own role, its namespace's, or none.
+
+        Raises Invalid where there is no region, or the namespace names no role.
+        """
         region = spec.region or self._settings.region
         if not region:
             raise Invalid("No region is known: set spec.region, or start the operator with --region.")
-        role = spec.role_arn or world.namespace_annotation(manifest.namespace, ROLE_ARN)
-        return Place(region, role)
+        return Place(region, spec.role_arn or _namespace_role(manifest.namespace, world))
 
     def _peer(self, manifest: Manifest, world: World, kind_name: str, name: str) -> Peer | None:
         other = world.get(kind_name, manifest.namespace, name)
@@ -140,6 +143,19 @@ class Composer:
                 if ref.key.type == type_.TYPE:
                     found[type_] = None
         return tuple(found)
+
+
+def _namespace_role(namespace: str, world: World) -> str | None:
+    """The role that the namespace's annotation names. Raises Invalid when it is none."""
+    role = world.namespace_annotation(namespace, ROLE_ARN)
+    if not role:
+        return None
+    if not is_role_arn(role):
+        raise Invalid(
+            f"The annotation {ROLE_ARN} of namespace {namespace} is {role!r}: write the ARN of an IAM role, such as "
+            "arn:aws:iam::123456789012:role/name, or take the annotation off."
+        )
+    return role
 
 
 def read_spec(kind: Kind, manifest: Manifest) -> Spec:

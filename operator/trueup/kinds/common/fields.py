@@ -3,6 +3,7 @@
 Patterns are written for the common ground of Go's RE2 (the API server) and Rust's regex (pydantic).
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
@@ -78,15 +79,22 @@ Zone = Annotated[
 Local and wavelength zones hold no databases and are left out.
 """
 
+_ROLE_ARN = "^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$"
 RoleArn = Annotated[
     str,
     Field(max_length=640),
     Shape(
-        "^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$",
+        _ROLE_ARN,
         "This is not the ARN of an IAM role. It looks like arn:aws:iam::123456789012:role/name.",
     ),
 ]
 """The ARN of an IAM role."""
+
+
+def is_role_arn(text: str) -> bool:
+    """The text is the ARN of an IAM role, as a spec would take it."""
+    return len(text) <= 640 and re.search(_ROLE_ARN, text) is not None
+
 
 Email = Annotated[
     str,
