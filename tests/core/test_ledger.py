@@ -128,6 +128,13 @@ def test_drift_that_stays_keeps_its_first_time_and_what_is_known_of_it() -> None
     assert advance(before, Plan((step(),)), LATER) == replace(before, open=(replace(old, observed=9),))
 
 
+def test_drift_that_stays_while_a_write_settles_is_neither_gone_nor_new() -> None:
+    settling = Plan((step(block=block(Blocker.TIME, "Settling")),))
+    before = Ledger(open=(entry(action=Response.IGNORED),), last_detected=NOW)
+    assert advance(before, settling, LATER) == replace(before, open=(entry(),))
+    assert advance(Ledger(), settling, LATER) == Ledger()
+
+
 @pytest.mark.parametrize(("writes", "corrected"), [((NOW,), LATER), ((), None)])
 def test_drift_that_is_gone_is_closed_with_its_time(writes: tuple[datetime, ...], corrected: datetime | None) -> None:
     old = entry(writes=writes)

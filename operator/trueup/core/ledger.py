@@ -6,18 +6,22 @@ status before the call that corrects it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
-from typing import Final
+from typing import Final, TypeAlias
 
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step
 from trueup.core.values import Json, Severity, as_list, as_map, shown
 
 LISTED: Final = 20
 KEPT: Final = timedelta(hours=24)
+
+
+Place: TypeAlias = tuple[str, str]
+"""What is drifted: a resource, as `<type>/<name>`, and a path."""
 
 
 class Response(StrEnum):
@@ -47,7 +51,7 @@ class Entry:
     corrected_at: datetime | None = None
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> Place:
         """What is drifted: the resource and the path."""
         return (self.resource, self.path)
 
@@ -124,7 +128,7 @@ def advance(before: Ledger, plan: Plan, now: datetime) -> Ledger:
     """The ledger after this look: new drift opened, what is gone closed, the rest kept with its first time."""
     known = {entry.place: entry for entry in before.open}
     found: list[Entry] = []
-    for entry in drifted(plan, now):
+    for entry in drifted(plan, now, known):
         old = known.get(entry.place)
         found.append(entry if old is None else replace(entry, first_seen=old.first_seen, by=old.by, writes=old.writes))
     found.sort(key=lambda e: (e.severity is not Severity.CRITICAL, e.first_seen))
@@ -140,17 +144,25 @@ def advance(before: Ledger, plan: Plan, now: datetime) -> Ledger:
     )
 
 
-def drifted(plan: Plan, now: datetime) -> Iterable[Entry]:
-    """Every field of the plan that AWS moved, as an entry that is new now. What is settling is not drift."""
+def drifted(plan: Plan, now: datetime, standing: Collection[Place] = ()) -> Iterable[Entry]:
+    """Every field of the plan that AWS moved, as an entry that is new now.
+
+    What is settling is no new drift; what was `standing` before is not gone before AWS shows it so.
+    """
     for step in plan.steps:
-        if step.cause is not Cause.DRIFT or (step.block is not None and step.block.reason == "Settling"):
+        if step.cause is not Cause.DRIFT:
             continue
-        if step.action is Action.CREATE or not step.fields:
-            yield _whole(step, "present", None, now)
-        elif step.action is Action.DELETE:
-            yield _whole(step, None, shown(step.fields[0].before), now)
-        else:
-            yield from (_entry(step, change, now) for change in step.fields if not change.accepted)
+        settling = step.block is not None and step.block.reason == "Settling"
+        yield from (entry for entry in _entries(step, now) if not settling or entry.place in standing)
+
+
+def _entries(step: Step, now: datetime) -> Iterable[Entry]:
+    if step.action is Action.CREATE or not step.fields:
+        yield _whole(step, "present", None, now)
+    elif step.action is Action.DELETE:
+        yield _whole(step, None, shown(step.fields[0].before), now)
+    else:
+        yield from (_entry(step, change, now) for change in step.fields if not change.accepted)
 
 
 def _whole(step: Step, desired: Json, observed: Json, now: datetime) -> Entry:
