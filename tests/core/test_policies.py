@@ -157,7 +157,7 @@ def test_only_an_approval_of_just_that_makes_lost_data_anew() -> None:
 
 def adopting(plan: Plan, known: frozenset[str] = frozenset(), kind: type[Vault] = Adoptable) -> Plan:
     declared = Graph(IDENTITY)
-    declared.add(kind(name="data", vault_name="old"), adopt=True)
+    declared.add(kind(name="data", vault_name="Old"), adopt=True)
     return policies.adoption(declared, known)(plan)
 
 
@@ -167,7 +167,7 @@ def test_what_is_not_there_to_be_adopted_is_not_made_in_its_place() -> None:
     assert found.steps[0].block == Block(
         Blocker.PERSON,
         "NothingToAdopt",
-        "spec.adopt.name is 'old', and AWS holds no Test::Vault of that name here: delete this object and create it "
+        "spec.adopt.name is Old, and AWS holds no Test::Vault of that name here: delete this object and create it "
         "again with the right name and region, or without adopt to have a new one made.",
     )
 

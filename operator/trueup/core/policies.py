@@ -16,7 +16,7 @@ from trueup.core.graph import Graph
 from trueup.core.ledger import stamp
 from trueup.core.naming import OWNER_TAG
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where, is_pruning_data
-from trueup.core.values import MISSING, Effect, Key
+from trueup.core.values import Effect, Key
 
 FIGHT_WRITES: Final = 3
 FIGHT_WITHIN: Final = timedelta(hours=1)
@@ -126,9 +126,12 @@ def adoption(graph: Graph, known: frozenset[str]) -> Policy:
         sought = next((node for step in plan.steps if is_sought(step) and (node := graph.node(step.key))), None)
         if sought is None:
             return plan
-        (name, *_) = sought.resource.identity(lambda ref: MISSING) or ("",)
+        resource = sought.resource
+        names = [
+            getattr(resource, name) for name, attr in resource.attrs().items() if attr.shown_at in resource.IDENTITY
+        ]
         message = (
-            f"{sought.resource.ADOPTED_BY} is {name!r}, and AWS holds no {sought.resource.TYPE} of that name here: "
+            f"{resource.ADOPTED_BY} is {', '.join(names)}, and AWS holds no {resource.TYPE} of that name here: "
             "delete this object and create it again with the right name and region, or without adopt to have a new "
             "one made."
         )
