@@ -95,7 +95,7 @@ def test_a_fault_says_what_happened_and_what_to_do() -> None:
         "CreateVpc",
         "Ask AWS for a higher quota (Service Quotas), or remove what is no longer needed.",
     )
-    assert str(fault) == "ec2.CreateVpc answered VpcLimitExceeded: The maximum is 5."
+    assert str(fault) == "ec2.CreateVpc failed with VpcLimitExceeded: The maximum is 5."
 
 
 URL = {"endpoint_url": "https://ec2.example"}

@@ -16,7 +16,7 @@ Golden = Callable[[str, str], None]
 OBJECTS = yaml.safe_load((Path(__file__).parent / "objects.yaml").read_text())
 NOTE = (
     "note: Database production/reports: no operator has looked at it yet\n"
-    "note: Database staging/mongo: rds.DescribeDBClusters answered AccessDenied\n"
+    "note: Database staging/mongo: rds.DescribeDBClusters failed with AccessDenied\n"
 )
 
 

@@ -54,8 +54,8 @@ def test_patience(consequence: Consequence, attempts: int, person: bool) -> None
 @pytest.mark.parametrize("said", ["what AWS said", "what AWS said.", "what AWS said. "])
 def test_a_fault_ends_once(said: str) -> None:
     failed = replace(fault(Consequence.DENIED), message=said)
-    assert failed.sentences == "rds.CreateDBCluster answered Code: what AWS said. Do this."
+    assert failed.sentences == "rds.CreateDBCluster failed with Code: what AWS said. Do this."
 
 
 def test_a_fault_in_words() -> None:
-    assert str(ObservationFailed(fault(Consequence.DENIED))) == "rds.CreateDBCluster answered Code: what AWS said"
+    assert str(ObservationFailed(fault(Consequence.DENIED))) == "rds.CreateDBCluster failed with Code: what AWS said"

@@ -30,10 +30,10 @@ REMEDIES: Final[Mapping[Consequence, str]] = {
     Consequence.DENIED: "Allow the operator's principal this action in its IAM policy.",
     Consequence.INVALID: "Report this: the call does not fit AWS's model of the operation.",
     Consequence.UNREACHABLE: "Check the network, DNS, proxy and AWS_ENDPOINT_URL between the operator and AWS.",
-    Consequence.UNAVAILABLE: "Nothing: it is tried again. If it lasts, look at the AWS Health Dashboard.",
-    Consequence.UNKNOWN_OUTCOME: "Nothing: AWS is searched for the result before the call is made again.",
+    Consequence.UNAVAILABLE: "Nothing to do: it is tried again. If it lasts, look at the AWS Health Dashboard.",
+    Consequence.UNKNOWN_OUTCOME: "Nothing to do: AWS is searched for the result before the call is made again.",
     Consequence.UNIMPLEMENTED: "Use an endpoint that implements this operation.",
-    Consequence.THROTTLED: "Nothing: it is tried again, more slowly.",
+    Consequence.THROTTLED: "Nothing to do: it is tried again, more slowly.",
     Consequence.UNEXPECTED: "Look at the message; if it is not clear, report it with the code and the operation.",
 }
 

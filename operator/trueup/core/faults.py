@@ -48,7 +48,7 @@ class Fault:
 
     def __str__(self) -> str:
         said = f": {self.message}" if self.message else ""
-        return f"{self.service}.{self.operation} answered {self.code}{said}"
+        return f"{self.service}.{self.operation} failed with {self.code}{said}"
 
     @property
     def sentences(self) -> str:

@@ -12,7 +12,7 @@ BILLING: Final = (
         Consequence.UNAVAILABLE,
         "BillingViewHealthStatusException DataUnavailableException BillExpirationException",
         "The account's billing data is not ready: new accounts take a day, changed views a few hours.",
-        "Nothing: it is tried again. In a new account open Cost Explorer once.",
+        "Nothing to do: it is tried again. In a new account open Cost Explorer once.",
         ("budgets", "ce"),
     ),
     entry(

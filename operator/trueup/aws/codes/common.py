@@ -14,7 +14,7 @@ COMMON: Final = (
         "RequestLimitExceeded Client.RequestLimitExceeded TooManyRequestsException BandwidthLimitExceeded "
         "PriorRequestNotComplete SlowDown EC2ThrottledException",
         "Too many calls in too short a time, by us or by others in the account.",
-        "Nothing: it is tried again, more slowly.",
+        "Nothing to do: it is tried again, more slowly.",
     ),
     entry(
         Consequence.UNAVAILABLE,
@@ -22,7 +22,7 @@ COMMON: Final = (
         "InternalServiceErrorException ServiceUnavailable ServiceUnavailableException Unavailable "
         "ServerInternal RequestTimeout RequestTimeoutException ServiceFailure",
         "AWS failed for reasons of its own.",
-        "Nothing: it is tried again. If it lasts, look at the AWS Health Dashboard.",
+        "Nothing to do: it is tried again. If it lasts, look at the AWS Health Dashboard.",
     ),
     entry(
         Consequence.DENIED,
@@ -78,7 +78,7 @@ COMMON: Final = (
         Consequence.INVALID,
         "IdempotentParameterMismatch IdempotencyException RequestChangedException",
         "A request with the same client token but other values was made before.",
-        "Nothing, if the spec was just changed; otherwise report it.",
+        "Nothing to do, if the spec was just changed; otherwise report it.",
     ),
     entry(
         Consequence.NOT_FOUND,
@@ -117,7 +117,7 @@ COMMON: Final = (
         Consequence.UNEXPECTED,
         "InvalidNextTokenException ExpiredNextTokenException InvalidNextToken InvalidPaginationToken",
         "AWS forgot where a paginated list had stopped.",
-        "Nothing: the list is read from its start at the next look.",
+        "Nothing to do: the list is read from its start at the next look.",
     ),
     entry(
         Consequence.INVALID,

@@ -73,7 +73,7 @@ DATABASES: Final = (
         "InvalidDBSubnetGroupStateFault InvalidDBParameterGroupState InvalidOptionGroupStateFault "
         "SubnetAlreadyInUse DBUpgradeDependencyFailure",
         "A database still uses it.",
-        "Nothing: it goes once the database that uses it is gone. If it lasts, remove that database.",
+        "Nothing to do: it goes once the database that uses it is gone. If it lasts, remove that database.",
         _RDS,
     ),
     entry(

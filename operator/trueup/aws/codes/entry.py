@@ -7,8 +7,8 @@ from typing import Final
 
 from trueup.core.faults import Consequence
 
-WAIT: Final = "Nothing: it is tried again by itself."
-AGAIN: Final = "Nothing: the next look at AWS plans anew. If it lasts, correct the name or id in the spec."
+WAIT: Final = "Nothing to do: it is tried again by itself."
+AGAIN: Final = "Nothing to do: the next look at AWS plans anew. If it lasts, correct the name or id in the spec."
 RAISE: Final = "Ask AWS for a higher quota (Service Quotas), or remove what is no longer needed."
 CORRECT: Final = "Correct the spec as the message says."
 

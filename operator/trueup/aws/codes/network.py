@@ -14,7 +14,7 @@ NETWORK: Final = (
         "DependencyViolation ResourceInUse InvalidGroup.InUse CannotDelete InvalidIPAddress.InUse "
         "InvalidNetworkInterface.InUse ResourceInUseException NetworkInterfaceInUse",
         "Another resource still uses it, often a network interface of something that is going.",
-        "Nothing: it is tried again. If it lasts, remove what uses it; the message or the network interfaces "
+        "Nothing to do: it is tried again. If it lasts, remove what uses it; the message or the network interfaces "
         "of the network say what.",
         _EC2,
     ),
