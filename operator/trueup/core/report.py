@@ -14,6 +14,7 @@ from trueup.core.ledger import Entry, Ledger, parse_time, stamp
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Plan
 from trueup.core.planning import parent_of
+from trueup.core.resource import Seen
 from trueup.core.values import Json, Key, as_list, as_map, shown
 
 CHECKED_EVERY: Final = timedelta(minutes=10)
@@ -123,7 +124,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         if seen is None:
             entry["state"] = "Absent"
         elif seen.owned or key not in troubled:
-            entry.update(id=seen.id, arn=seen.kind.arn_of(seen.doc), state=seen.kind.state_of(seen.doc))
+            entry.update(_as_seen(seen, now.observed))
         else:
             entry["state"] = "NotOwned"
             if old.get(str(key), {}).get("id") == seen.id:
@@ -134,12 +135,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         if seen.owned:
             entry = _entry(seen.key)
             applied = old.get(str(seen.key), {}).get("applied")
-            entry.update(
-                id=seen.id,
-                arn=seen.kind.arn_of(seen.doc),
-                state=seen.kind.state_of(seen.doc),
-                applied=applied,
-            )
+            entry.update(_as_seen(seen, now.observed), applied=applied)
             listed.append({name: value for name, value in entry.items() if value is not None})
     return listed
 
@@ -152,6 +148,11 @@ def _unconverged(plan: Plan, observed: Observed) -> set[Key]:
     steps = [step for step in plan.steps if step.writes or any(f.accepted for f in step.fields)]
     parents = {parent_of(step.seen, observed) for step in steps if step.action is Action.DELETE and step.seen}
     return {step.key for step in steps} | {parent for parent in parents if parent is not None}
+
+
+def _as_seen(seen: Seen, observed: Observed) -> dict[str, Json]:
+    arn = seen.kind.full_arn(seen.doc, observed.lookup)
+    return {"id": seen.id, "arn": arn, "state": seen.kind.state_of(seen.doc)}
 
 
 def _entry(key: Key) -> dict[str, Json]:

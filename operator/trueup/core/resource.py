@@ -167,6 +167,12 @@ class Resource:
         return None if value is MISSING else str(value)
 
     @classmethod
+    def full_arn(cls, doc: Doc, lookup: Lookup) -> str | None:
+        """The document's ARN for people; types whose documents show none put it together, if they have one."""
+        del lookup
+        return cls.arn_of(doc)
+
+    @classmethod
     def tags_of(cls, doc: Doc) -> Mapping[str, str]:
         """The document's tags as a map."""
         return cls.TAGGING.read_from(doc) if cls.TAGGING else {}

@@ -127,6 +127,12 @@ class Budget(OfAccount):
         new = {**call.params["NewBudget"], **kept}
         return (Call(call.service, call.operation, {**call.params, "NewBudget": new}, call.retry),)
 
+    @classmethod
+    def full_arn(cls, doc: Doc, lookup: Lookup) -> str | None:
+        """The ARN, put together."""
+        arn = budget_arn(str(doc["BudgetName"]), lookup)
+        return None if arn is MISSING else str(arn)
+
     def update(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
         """The replacement where a field differs; tag calls with the ARN that no answer shows."""
         plain = tuple(d for d in found if d.attr != "tags")

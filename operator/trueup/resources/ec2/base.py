@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from trueup.core.paths import get
 from trueup.core.resource import Difference, Resource
 from trueup.core.tagging import Tagging
-from trueup.core.values import MISSING, Call, Doc, Phase
+from trueup.core.values import MISSING, Call, Doc, Lookup, Phase, Pseudo
 
 PAGE: Final = {"MaxResults": 1000}
 """The largest page of most lists: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html."""
@@ -45,6 +45,19 @@ class TaggedResource(Resource):
     """An EC2 resource with tags of its own. EC2 tags by id, even where the document shows an ARN."""
 
     SERVICE: ClassVar[str] = "ec2"
+
+    @classmethod
+    def full_arn(cls, doc: Doc, lookup: Lookup) -> str | None:
+        """The ARN; where EC2 shows none it is put together as the service authorization reference says.
+
+        https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+        """
+        shown = cls.arn_of(doc)
+        place = [lookup(part) for part in (Pseudo.PARTITION, Pseudo.REGION, Pseudo.ACCOUNT)]
+        if shown is not None or cls.TAGGING is None or MISSING in place:
+            return shown
+        partition, region, account = place
+        return f"arn:{partition}:ec2:{region}:{account}:{cls.TAGGING.resource_type}/{cls.id_of(doc)}"
 
     def retag(self, doc: Doc, found: tuple[Difference, ...]) -> tuple[Call, ...]:
         """The calls that set and remove tags, naming the resource by its id."""
