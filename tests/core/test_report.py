@@ -244,6 +244,12 @@ def status(**conditions: tuple[str, str]) -> dict[str, Any]:
             [Event("Warning", "Failed", "No longer ready: Failed.")],
             id="no longer ready",
         ),
+        pytest.param(
+            status(Ready=("True", "A")),
+            {**status(Ready=("False", "Deleting")), "summary": "Deleting"},
+            [Event("Normal", "Deleting", "No longer ready: Deleting.")],
+            id="no longer ready because somebody deletes it",
+        ),
         pytest.param({}, status(Ready=("False", "Creating")), [], id="not yet ready"),
         pytest.param(
             status(Stalled=("False", "x")),

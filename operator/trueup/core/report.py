@@ -193,7 +193,9 @@ def transitions(
             events.append(Event(kind, str(new.get("reason")), str(new.get("message"))))
     old, new = condition(before, "Ready"), condition(after, "Ready")
     if old.get("status") == "True" and new.get("status") == "False":
-        events.append(Event("Warning", str(new.get("reason")), f"No longer ready: {new.get('message')}"))
+        asked = after.get("summary") == "Deleting"  # a person or Git wanted it so
+        reason = str(new.get("reason"))
+        events.append(Event("Normal" if asked else "Warning", reason, f"No longer ready: {new.get('message')}"))
     return tuple(events) + _drift_events(*ledgers)
 
 
