@@ -1,6 +1,8 @@
 """`trueup status`, `drift` and `explain` over HTTP, as they print; and what they say when a cluster cannot be read."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,3 +173,10 @@ def test_a_context_that_is_not_there(trueup: Command) -> None:
     answer = trueup("status", "--context", "elsewhere")
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.startswith("error: The kubeconfig has no usable context 'elsewhere' (")
+
+
+def test_looking_imports_neither_the_host_nor_aws() -> None:
+    code = "import sys, trueup.cli.objects; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    clients = {"boto3", "botocore", "kubernetes", "kopf", "aiohttp", "httpx", "moto"}
+    assert clients & set(done.stdout.split()) == {"kubernetes"}

@@ -14,7 +14,6 @@ import typer
 
 from trueup.cluster.logs import configure
 from trueup.cluster.options import Options
-from trueup.cluster.serving import Operator
 
 REGION_VARIABLES: Final = ("TRUEUP_REGION", "AWS_DEFAULT_REGION", "AWS_REGION")
 
@@ -80,8 +79,9 @@ def operate(
 
 
 def _run(options: Options) -> None:
-    # Only here: with the engine come the models of every AWS service, which `--help` does not need.
+    # Only here: with the engine come the models of every AWS service, and with the host kopf; `--help` needs neither.
     from trueup.cluster.assembly import engine
+    from trueup.cluster.serving import Operator
 
     looker, plurals, meter = engine(options)
     asyncio.run(Operator(options, looker, plurals, meter.counts).run())

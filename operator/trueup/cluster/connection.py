@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import kopf
 import urllib3
 from kubernetes import config
 from kubernetes.client import Configuration
@@ -51,20 +50,3 @@ class Source:
         if not self.in_cluster or not _NAMESPACE_FILE.is_file():
             return None
         return _NAMESPACE_FILE.read_text().strip() or None
-
-
-def for_watching(loaded: Configuration) -> kopf.ConnectionInfo:
-    """The same address and credentials in the words of the library that watches."""
-    header = str(loaded.get_api_key_with_prefix(TOKEN, alias="authorization") or "")
-    scheme, _, token = header.rpartition(" ")
-    return kopf.ConnectionInfo(
-        server=str(loaded.host),
-        ca_path=loaded.ssl_ca_cert,
-        insecure=not loaded.verify_ssl,
-        username=loaded.username or None,
-        password=loaded.password or None,
-        scheme=scheme or None,
-        token=token or None,
-        certificate_path=loaded.cert_file,
-        private_key_path=loaded.key_file,
-    )

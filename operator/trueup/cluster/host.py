@@ -16,10 +16,11 @@ from threading import Event, Thread
 from typing import Final
 
 import kopf
+from kubernetes.client import Configuration
 
 from trueup.app.ports import GROUP, VERSION
 from trueup.cluster.census import Extent
-from trueup.cluster.connection import Source, for_watching
+from trueup.cluster.connection import TOKEN, Source
 from trueup.cluster.documents import Fields
 from trueup.cluster.logs import trace
 from trueup.cluster.looking import notice
@@ -149,3 +150,20 @@ class Host:
         elif self.store.put_namespace(meta):
             for manifest in self.store.namespaced(name):
                 self.queue.add(manifest.address, afresh=True)
+
+
+def for_watching(loaded: Configuration) -> kopf.ConnectionInfo:
+    """The same address and credentials in the words of the library that watches."""
+    header = str(loaded.get_api_key_with_prefix(TOKEN, alias="authorization") or "")
+    scheme, _, token = header.rpartition(" ")
+    return kopf.ConnectionInfo(
+        server=str(loaded.host),
+        ca_path=loaded.ssl_ca_cert,
+        insecure=not loaded.verify_ssl,
+        username=loaded.username or None,
+        password=loaded.password or None,
+        scheme=scheme or None,
+        token=token or None,
+        certificate_path=loaded.cert_file,
+        private_key_path=loaded.key_file,
+    )
