@@ -18,6 +18,12 @@ export SANDBOX SANDBOX_AWS_ENDPOINT
 STAMP := $(VENV)/.installed
 WANTED = $$(cat pyproject.toml requirements.lock | git hash-object --stdin) $(CURDIR)
 
+# Imports whatever the command, the operator and the sandbox ever import, so that Python keeps it compiled. Else each
+# start compiles it all again where PYTHONDONTWRITEBYTECODE is set, and the first one does anywhere.
+IMPORT_ALL := from importlib import import_module; from pkgutil import walk_packages; import trueup; \
+	[import_module(found.name) for found in walk_packages(trueup.__path__, "trueup.")]; \
+	from trueup.sandbox.emulator.moto_bridge import Moto; Moto().warm()
+
 .PHONY: help setup demo sandbox sandbox-down test lint fix gen bench lock control-plane
 
 help: ## List the targets
@@ -40,6 +46,7 @@ setup: ## Make .venv with everything locked, and the command .venv/bin/trueup (P
 	echo "setup: installing $$(grep -c '^[a-zA-Z0-9].*==' requirements.lock) locked packages, hashes checked (a few minutes the first time)" >&2; \
 	$(PIP) install --no-compile --require-hashes -r requirements.lock >&2; \
 	$(PIP) install --no-deps --no-build-isolation -e . >&2; \
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -c '$(IMPORT_ALL)'; \
 	echo "$(WANTED)" > $(STAMP); \
 	echo "setup: done; the command is $(BIN)/trueup" >&2
 
