@@ -11,8 +11,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 CODE := operator tests benchmarks
 
-# SANDBOX names a second sandbox, SANDBOX_AWS_ENDPOINT an emulator that already runs; the command reads both.
-export SANDBOX SANDBOX_AWS_ENDPOINT
+# SANDBOX names a second sandbox, SANDBOX_AWS_ENDPOINT an emulator that already runs, SANDBOX_CONTEXT a cluster of the
+# user's kubeconfig; the command reads all three.
+export SANDBOX SANDBOX_AWS_ENDPOINT SANDBOX_CONTEXT
 
 # One line that changes when the environment must be made again: what is installed, and where.
 STAMP := $(VENV)/.installed

@@ -87,7 +87,7 @@ class Stage:
         """The operator runs as shipped but for its rate; with `anew`, one that runs so already is started again."""
         if anew or rate != self.rate:
             self.rest()
-        part = operator_part(self.plane, self.endpoint, self.health_port, self.namespace)
+        part = operator_part(self.plane.operator_kubeconfig, self.endpoint, self.health_port, self.namespace)
         argv = (*part.argv, f"--interval={SWEEP:g}", f"--aws-rate={rate}")
         self.keeper.ensure(replace(part, argv=argv))
         self.rate = rate

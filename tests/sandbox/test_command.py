@@ -1,5 +1,6 @@
 """`trueup sandbox …` without a sandbox: what it says, where, and with which exit code."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from trueup.sandbox.command import app
 
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("SANDBOX", "SANDBOX_AWS_ENDPOINT", "SANDBOX_DELAYS"):
+    for name in ("SANDBOX", "SANDBOX_AWS_ENDPOINT", "SANDBOX_CONTEXT", "SANDBOX_DELAYS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -53,6 +54,37 @@ def test_one_sentence_on_stderr_and_nothing_left(project: Path, arguments: list[
     result = CliRunner().invoke(app, arguments)
     assert (result.exit_code, result.stdout, result.stderr) == (code, "", said + "\n")
     assert list(project.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "arguments", "said"),
+    [
+        pytest.param(
+            "sandbox.json",
+            {},
+            ["--context", "kind-dev"],
+            "error: sandbox default has a control plane of its own: take it down first, "
+            "or name another one with SANDBOX for the cluster",
+            id="from its own cluster to another",
+        ),
+        pytest.param(
+            "visit.json",
+            {"context": "kind-dev", "server": "https://127.0.0.1:1", "cluster": "1", "mark": "2", "leases": []},
+            [],
+            "error: sandbox default is in the cluster of context 'kind-dev': "
+            "give --context kind-dev (SANDBOX_CONTEXT) again, or take it down first",
+            id="from another cluster to its own",
+        ),
+    ],
+)
+def test_a_sandbox_does_not_move(
+    project: Path, file: str, content: dict[str, object], arguments: list[str], said: str
+) -> None:
+    (project / ".sandbox").mkdir()
+    (project / ".sandbox" / file).write_text(json.dumps(content))
+    result = CliRunner().invoke(app, ["up", *arguments])
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", said + "\n")
+    assert [path.name for path in (project / ".sandbox").iterdir()] == [file]
 
 
 def test_make_may_hand_in_empty_settings(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

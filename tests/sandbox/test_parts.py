@@ -11,7 +11,7 @@ PLANE = ControlPlane(Path("/p/.sandbox"), Ports(1, 2, 3, 4))
 
 
 def test_the_operator_logs_in_as_itself_and_talks_to_the_emulator_alone() -> None:
-    part = operator_part(PLANE, "http://127.0.0.1:5", 6, "trueup-system")
+    part = operator_part(PLANE.operator_kubeconfig, "http://127.0.0.1:5", 6, "trueup-system")
     assert part.argv == (
         *(sys.executable, "-P", "-m", "trueup.cluster"),
         *("--kubeconfig=/p/.sandbox/operator.kubeconfig", "--health-host=127.0.0.1", "--health-port=6"),

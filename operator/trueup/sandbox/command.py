@@ -35,10 +35,20 @@ def up(
         str, typer.Option(envvar="SANDBOX_DELAYS", help="How long AWS takes: none, short, or seconds.")
     ] = "",
     operator: Annotated[bool, typer.Option(help="Run the operator too.")] = True,
+    context: Annotated[
+        str,
+        typer.Option(envvar="SANDBOX_CONTEXT", help="Use the cluster of this context of your kubeconfig (kind, EKS)."),
+    ] = "",
 ) -> None:
     """Bring the sandbox up, or repair it; the last lines on stdout are for the shell that shall use it."""
     with _sentences():
-        sandbox = lifecycle.up(name, aws_endpoint=aws_endpoint or None, delays=delays or None, operator=operator)
+        sandbox = lifecycle.up(
+            name,
+            aws_endpoint=aws_endpoint or None,
+            delays=delays or None,
+            operator=operator,
+            context=context or None,
+        )
     what = f"started {', '.join(sandbox.started)}" if sandbox.started else "everything was running"
     say(f"sandbox {name} is ready ({what}); in another shell: . {sandbox.state.env}")
     for line in sandbox.exports.lines():

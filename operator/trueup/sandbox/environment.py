@@ -11,6 +11,8 @@ from pathlib import Path
 
 REGION = "us-east-1"
 ACCESS_KEY, SECRET_KEY = "sandbox", "sandbox"
+# Of what a sandbox exports, what would keep a program such as `aws eks get-token` from logging in to a real cluster.
+LOGIN = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 # Certificate bundles and proxies of the user's shell would send loopback traffic elsewhere, or refuse it; AWS
 # settings would let a sandbox reach a real account. make's would have its children wait for its job server.

@@ -16,18 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from trueup.sandbox.controlplane import ControlPlane, ensure, kubectl
+from trueup.sandbox import guest, visit
+from trueup.sandbox.controlplane import ControlPlane, ensure
 from trueup.sandbox.controlplane import parts as plane_parts
 from trueup.sandbox.environment import ACCESS_KEY, SECRET_KEY, Exports, aws_settings, path_with
 from trueup.sandbox.errors import SandboxError
-from trueup.sandbox.installation import Kubectl, install_resources, install_rights
+from trueup.sandbox.guest import Guest
+from trueup.sandbox.host import Host, OwnCluster, kubectl_of
 from trueup.sandbox.ports import LOOPBACK
 from trueup.sandbox.processes import Keeper, Part, Record, end
 from trueup.sandbox.progress import step
 from trueup.sandbox.readiness import answers
 from trueup.sandbox.state import DEFAULT_NAME, SandboxPorts, State
 
-EMULATOR, OPERATOR = "emulator", "operator"
+EMULATOR, OPERATOR, CLUSTER = "emulator", "operator", "cluster"
 PARTS = (*plane_parts.NAMES, EMULATOR, OPERATOR)
 SWEEP_SECONDS = 5
 # Our own allowances spare an account that others use too; the emulator has no limits and nobody else.
@@ -49,7 +51,10 @@ class Sandbox:
 
 @dataclass(frozen=True)
 class PartStatus:
-    """How one process of a sandbox is: `ready`, `not ready` (alive without answering) or `stopped`."""
+    """How one part of a sandbox is: `ready`, `not ready` (alive without answering) or `stopped`.
+
+    A part without a process is the cluster that the sandbox uses instead of a control plane of its own.
+    """
 
     name: str
     condition: str
@@ -63,22 +68,27 @@ def up(
     aws_endpoint: str | None = None,
     delays: str | None = None,
     operator: bool = True,
+    context: str | None = None,
     root: Path | None = None,
 ) -> Sandbox:
     """Have the sandbox `name` of the project at `root` (the working directory) run as stated, ready when this returns.
 
     `aws_endpoint` uses an emulator that already runs there; `delays` is handed to our own one; `operator=False` leaves
-    the operator out. Raises SandboxError naming the part that failed, with the end of its log.
+    the operator out; `context` of the user's kubeconfig is used instead of a control plane of its own. Raises
+    SandboxError naming the part that failed, with the end of its log.
     """
     state = State(root or Path.cwd(), name)
     _check_endpoint(aws_endpoint)
-    # Minutes the first time, with its own progress; nobody who waits for the sandbox should wait for it unseen.
-    ensure(plane_parts.NAMES)
+    _check_host(state, context)
+    if context is None:
+        # Minutes the first time, with its own progress; nobody who waits for the sandbox should wait for it unseen.
+        ensure(plane_parts.NAMES)
     with state.locked():
+        _check_host(state, context)
         existed, keeper = state.exists, Keeper(state.folder)
         try:
             end(keeper.strays())
-            return _Ascent(state, keeper, aws_endpoint, delays, operator).run()
+            return _Ascent(state, keeper, aws_endpoint, delays, operator, context).run()
         except BaseException:
             with _undisturbed():
                 if existed:
@@ -105,14 +115,19 @@ def status(name: str = DEFAULT_NAME, *, root: Path | None = None) -> tuple[PartS
     """How each part of the sandbox `name` is now; empty where there is no such sandbox."""
     state = State(root or Path.cwd(), name)
     keeper = Keeper(state.folder)
-    return tuple(_status(state, keeper, part) for part in PARTS if keeper.recorded(part) is not None)
+    parts = tuple(_status(state, keeper, part) for part in PARTS if keeper.recorded(part) is not None)
+    visited = visit.recorded(state.visit)
+    if visited is None:
+        return parts
+    condition = "ready" if guest.answers(state, kubectl_of(state)) else "not ready"
+    return (PartStatus(CLUSTER, condition, None, visited.server), *parts)
 
 
-def operator_part(plane: ControlPlane, endpoint: str, health_port: int, namespace: str) -> Part:
+def operator_part(kubeconfig: Path, endpoint: str, health_port: int, namespace: str) -> Part:
     """The operator as its own process and user, sweeping every five seconds, its lease where it is installed."""
     argv = (
         *_python("trueup.cluster"),
-        f"--kubeconfig={plane.operator_kubeconfig}",
+        f"--kubeconfig={kubeconfig}",
         f"--health-host={LOOPBACK}",
         f"--health-port={health_port}",
         f"--lease-namespace={namespace}",
@@ -137,12 +152,18 @@ class _Ascent:
     """One run of `up`, under the lock."""
 
     def __init__(
-        self, state: State, keeper: Keeper, aws_endpoint: str | None, delays: str | None, operator: bool
+        self,
+        state: State,
+        keeper: Keeper,
+        aws_endpoint: str | None,
+        delays: str | None,
+        operator: bool,
+        context: str | None,
     ) -> None:
         self.state, self.keeper = state, keeper
         self.aws_endpoint, self.delays, self.operator = aws_endpoint, delays, operator
         self.ports: SandboxPorts = state.ports()
-        self.plane = ControlPlane(state.folder, self.ports.control_plane)
+        self.host = self._host(context)
         self.endpoint = aws_endpoint or f"http://{LOOPBACK}:{self.ports.emulator}"
 
     def run(self) -> Sandbox:
@@ -152,36 +173,33 @@ class _Ascent:
             self.keeper.stop([EMULATOR])
         else:
             self.keeper.begin(emulator)
-        with step(f"control plane of sandbox {self.state.name}"):
-            self.plane.repair(self.keeper)
-            tool = self._kubectl()
-            install_resources(tool, self.state.root / "crds")
+        with step(self.host.title):
+            self.host.prepare()
         if emulator is not None:
             with step("AWS emulator"):
                 self.keeper.finish(emulator)
-        self._operate(tool)
+        self._operate()
         return Sandbox(self.state, self._write_env(), tuple(self.keeper.begun))
 
-    def _operate(self, tool: Kubectl) -> None:
+    def _host(self, context: str | None) -> Host:
+        program = kubectl_of(self.state)
+        if context is None:
+            plane = ControlPlane(self.state.folder, self.ports.control_plane)
+            return OwnCluster(self.state, self.keeper, plane, program)
+        record = self.keeper.recorded(OPERATOR)
+        return Guest(self.state, program, context, None if record is None else record.pid)
+
+    def _operate(self) -> None:
         if not self.operator:
             self.keeper.stop([OPERATOR])
             return
         with step("operator"):
-            shipped = self.state.root / "manifests" / "operator"
-            namespace = install_rights(tool, shipped, self.state.folder / "rights.yaml")
-            self.keeper.ensure(operator_part(self.plane, self.endpoint, self.ports.operator_health, namespace))
-
-    def _kubectl(self) -> Kubectl:
-        link = self.state.programs / "kubectl"
-        if not link.exists():
-            link.parent.mkdir(exist_ok=True)
-            link.unlink(missing_ok=True)
-            link.symlink_to(kubectl())
-        return Kubectl(link, self.plane.kubeconfig, self.state.cache)
+            kubeconfig, namespace = self.host.admit_operator()
+            self.keeper.ensure(operator_part(kubeconfig, self.endpoint, self.ports.operator_health, namespace))
 
     def _write_env(self) -> Exports:
         path = path_with(self.state.programs, os.environ.get("PATH", os.defpath))
-        exports = Exports(self.plane.kubeconfig, self.endpoint, path)
+        exports = Exports(self.state.kubeconfig, self.endpoint, path)
         with os.fdopen(os.open(self.state.env, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.writelines(f"{line}\n" for line in exports.lines())
         return exports
@@ -190,6 +208,8 @@ class _Ascent:
 def _remove(state: State, keeper: Keeper) -> None:
     # The operator goes first and may end as it likes: what it does to AWS must not be cut, even to a foreign emulator.
     keeper.stop([OPERATOR], grace_seconds=OPERATOR_GRACE_SECONDS)
+    if visit.recorded(state.visit) is not None:
+        guest.leave(state, kubectl_of(state))
     keeper.clear()
     state.remove()
 
@@ -202,6 +222,21 @@ def _status(state: State, keeper: Keeper, name: str) -> PartStatus:
     condition = "ready" if answers(record.ready_url, tls) else "not ready"
     parsed = urlsplit(record.ready_url)
     return PartStatus(name, condition, record.pid, f"{parsed.scheme}://{parsed.netloc}")
+
+
+def _check_host(state: State, context: str | None) -> None:
+    """A sandbox stays where it is: what it holds would not move along."""
+    visited = visit.recorded(state.visit)
+    if visited is not None and visited.context != context:
+        raise SandboxError(
+            f"sandbox {state.name} is in the cluster of context {visited.context!r}: "
+            f"give --context {visited.context} (SANDBOX_CONTEXT) again, or take it down first"
+        )
+    if visited is None and context is not None and state.exists:
+        raise SandboxError(
+            f"sandbox {state.name} has a control plane of its own: take it down first, "
+            "or name another one with SANDBOX for the cluster"
+        )
 
 
 def _check_endpoint(url: str | None) -> None:

@@ -27,6 +27,7 @@ class Metadata(BaseModel):
 
     name: str
     namespace: str | None = None
+    labels: dict[str, str] = Field(default_factory=dict[str, str])
 
 
 class Manifest(BaseModel):
@@ -48,9 +49,14 @@ _DOCUMENTS = TypeAdapter(list[Manifest | None])
 
 def rights(manifests: Iterable[Manifest]) -> list[Manifest]:
     """What of an installation's `manifests` concerns rights, and the same rights for the sandbox's user."""
+    granted = grants(manifests)
+    return [*granted, *(_for_user(manifest) for manifest in granted if manifest.kind in _BINDINGS)]
+
+
+def grants(manifests: Iterable[Manifest]) -> list[Manifest]:
+    """What of an installation's `manifests` concerns rights, its namespaces first."""
     kept = [manifest for manifest in manifests if manifest.kind in _KEPT]
-    bindings = [manifest for manifest in kept if manifest.kind in _BINDINGS]
-    if not bindings:
+    if not any(manifest.kind in _BINDINGS for manifest in kept):
         raise SandboxError(
             "manifests/operator binds no role, so the sandbox's operator would have no rights: "
             "run `trueup gen` to write it, or bring the sandbox up without an operator"
@@ -59,14 +65,19 @@ def rights(manifests: Iterable[Manifest]) -> list[Manifest]:
     others = [manifest for manifest in kept if manifest.kind != "Namespace"]
     needed = {manifest.metadata.namespace for manifest in others if manifest.metadata.namespace is not None}
     missing = [_namespace(name) for name in sorted(needed - {manifest.metadata.name for manifest in first})]
-    return [*missing, *first, *others, *(_for_user(binding) for binding in bindings)]
+    return [*missing, *first, *others]
 
 
 def home(manifests: Iterable[Manifest]) -> str:
     """The namespace of the operator's service account, which is where it keeps its lease."""
+    return account(manifests).namespace or "default"
+
+
+def account(manifests: Iterable[Manifest]) -> Metadata:
+    """Name and namespace of the operator's service account."""
     for manifest in manifests:
         if manifest.kind == "ServiceAccount":
-            return manifest.metadata.namespace or "default"
+            return manifest.metadata
     raise SandboxError("manifests/operator has no ServiceAccount: run `trueup gen` to write it")
 
 

@@ -20,7 +20,8 @@ from trueup.sandbox.progress import say
 
 DEFAULT_NAME = "default"
 _FOLDER = ".sandbox"
-_FILES = ("env", "sandbox.json", "kubeconfig", "operator.kubeconfig", "controllers.kubeconfig", "rights.yaml")
+_KUBECONFIGS = ("kubeconfig", "operator.kubeconfig", "controllers.kubeconfig")
+_FILES = ("env", "sandbox.json", "visit.json", *_KUBECONFIGS, "rights.yaml", "installed.json")
 _FOLDERS = ("bin", "cache", "etcd", "logs", "pids", "pki", "tmp")
 _LOCK = "lock"
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?")
@@ -65,6 +66,21 @@ class State:
     def programs(self) -> Path:
         """The folder that goes on PATH; it holds kubectl alone."""
         return self.folder / "bin"
+
+    @property
+    def visit(self) -> Path:
+        """What is remembered of a cluster that is not the sandbox's own; absent where it has its own."""
+        return self.folder / "visit.json"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's kubeconfig, which a shell uses."""
+        return self.folder / "kubeconfig"
+
+    @property
+    def operator_kubeconfig(self) -> Path:
+        """The operator's kubeconfig."""
+        return self.folder / "operator.kubeconfig"
 
     @property
     def cache(self) -> Path:
