@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+import yaml
 
 from tests.cli.conftest import ROOT, Command
 from tests.house import House
@@ -59,3 +60,16 @@ def test_a_change_behind_our_back_is_the_only_change(trueup: Command, house: Hou
         "mongo": [],
         "postgres": [{"resource": "AWS::RDS::DBCluster/cluster", "action": "update", "fields": [field], "effect": ""}],
     }
+
+
+@pytest.mark.usefixtures("house")
+@pytest.mark.parametrize(("form", "ending"), [("text", "txt"), ("markdown", "md"), ("json", "json")])
+def test_a_static_parameter_is_marked_as_a_restart(
+    trueup: Command, golden: Callable[[str, str], None], form: str, ending: str
+) -> None:
+    written = [document.content for document in documents(str(ROOT / "environments" / "staging"))]
+    (postgres,) = [content for content in written if content["metadata"]["name"] == "postgres"]
+    postgres["spec"]["parameters"]["max_connections"] = "200"
+    answer = trueup("plan", "-f", "-", "--live", "-o", form, stdin=yaml.safe_dump_all(written))
+    golden(f"static-parameter.{ending}", answer.out)
+    assert (answer.code, answer.err) == (2, "")

@@ -86,14 +86,14 @@ class Outlook:
 
     @property
     def counts(self) -> Counter[str]:
-        """How many resources are created, updated, replaced and deleted."""
-        return Counter(step.action.value for planned in self.objects for step in planned.steps)
+        """How many steps create, update, restart, replace and delete."""
+        return Counter(step.verb for planned in self.objects for step in planned.steps)
 
     @property
     def effects(self) -> Counter[str]:
-        """How many resources restart or are out for a while."""
-        found = (step.effect for planned in self.objects for step in planned.steps)
-        return Counter(effect for effect in found if effect not in ("", "replace"))
+        """How many steps do more to those who use the resource than their verb says: an outage, for one."""
+        found = ((step.effect, step.verb) for planned in self.objects for step in planned.steps)
+        return Counter(effect for effect, verb in found if effect not in ("", verb))
 
     @property
     def troubles(self) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ from typing import Final
 from trueup.cli.outlook import Outlook, Planned, is_free
 from trueup.core.cost import Estimate, Line, money
 from trueup.core.plan import Action, Blocker, FieldChange, Step
-from trueup.core.values import Json
+from trueup.core.values import Effect, Json
 
-MARKS: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.REPLACE: "!"}
-STYLES: Final = {"+": "green", "~": "yellow", "-": "red", "!": "bold red", " ": ""}
+MARKS: Final = {"create": "+", "update": "~", "restart": "↻", "replace": "!", "delete": "-"}
+"""What is done to a resource, in the order in which it is counted, with the sign that its lines begin with."""
+STYLES: Final = {"+": "green", "~": "yellow", "↻": "bold yellow", "-": "red", "!": "bold red", " ": ""}
 _REPORTED: Final = {Action.CREATE: "is absent", Action.DELETE: "is not declared"}
 _WIDEST_PATH: Final = 56
 _ABSENT: Final = "(none)"
@@ -49,8 +50,7 @@ def object_lines(planned: Planned) -> Iterator[PlanLine]:
 
 
 def _step_lines(step: Step) -> Iterator[PlanLine]:
-    effect = "" if step.effect in ("", "replace") else f"causes: {step.effect}"
-    yield PlanLine(MARKS[step.action], 1, f"{step.action.value} {step.key}", effect)
+    yield PlanLine(MARKS[step.verb], 1, f"{step.verb} {step.key}", _aside(step))
     if step.block is not None and step.block.by in (Blocker.PERSON, Blocker.POLICY, Blocker.GATE):
         yield PlanLine("!", 2, f"{step.block.reason}: {step.block.message}")
     width = min(max((len(field.path) for field in step.fields), default=0), _WIDEST_PATH)
@@ -63,6 +63,13 @@ def _step_lines(step: Step) -> Iterator[PlanLine]:
             f"{field.path.ljust(width)}  {_values(step.action, field)}",
             ", ".join(part for part in (where, note) if part),
         )
+
+
+def _aside(step: Step) -> str:
+    """What the step's verb leaves open."""
+    if step.verb == Effect.RESTART.value:
+        return "updated in place, takes effect with a restart"
+    return "" if step.effect in ("", step.verb) else f"causes: {step.effect}"
 
 
 def _notes(field: FieldChange) -> tuple[tuple[str, bool], ...]:
@@ -110,7 +117,7 @@ def price(before: Estimate, after: Estimate) -> str:
 
 def counted(outlook: Outlook) -> str:
     """How much there is to do, in a phrase."""
-    words = [f"{outlook.counts[a.value]} to {a.value}" for a in Action if outlook.counts[a.value]]
+    words = [f"{outlook.counts[verb]} to {verb}" for verb in MARKS if outlook.counts[verb]]
     words += [f"{count} with {effect}" for effect, count in sorted(outlook.effects.items())]
     return ", ".join(words) or "nothing to do"
 

@@ -97,6 +97,12 @@ class Step:
         return next((e.value for e in (Effect.OUTAGE, Effect.RESTART) if e in effects), "")
 
     @property
+    def verb(self) -> str:
+        """What people call it: its action, or `restart` where an update takes effect with one."""
+        restarts = self.action is Action.UPDATE and self.effect == Effect.RESTART.value
+        return Effect.RESTART.value if restarts else self.action.value
+
+    @property
     def writes(self) -> bool:
         """Some call is needed for it, now or later."""
         return self.action is not Action.UPDATE or any(f.writes for f in self.fields)

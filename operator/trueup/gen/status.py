@@ -132,9 +132,9 @@ def _plan() -> Schema:
         "One resource that a plan writes.",
         ("resource", "action"),
         resource=_text("AWS resource, <type>/<name>."),
-        action=_text("create, update, replace, delete or restart."),
+        action=_text("create, update, replace or delete."),
         fields=_list("Fields that are written.", field),
-        effect=_text("What users of the resource notice."),
+        effect=_text("What users of the resource notice: restart, outage or replace; empty where they notice nothing."),
         blocked=_object(
             "Why it does not happen now; absent when it is next.",
             reason=_text("Reason, CamelCase."),
