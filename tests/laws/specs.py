@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.laws.neighbours import is_valid, leaves, perturbed
 from tests.laws.registered import composed
 from tests.laws.worlds import plain_examples
+from trueup.kinds.common.reading import change_problems
 from trueup.kinds.registry import kinds
 
 MOST_CHANGES = 5
@@ -57,10 +58,34 @@ def documents(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 
 @st.composite
-def successors(draw: st.DrawFn, document: Mapping[str, Any]) -> dict[str, Any]:
+def evolved(draw: st.DrawFn, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The object with another spec, which the API server would take in the place of the old one."""
+    kind, spec = document["kind"], document["spec"]
+    new = draw(successors(document, least=1))
+    return new if may_follow(kind, new["spec"], spec) else {**document, "spec": _apart(kind, new["spec"], spec)}
+
+
+def may_follow(kind: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """The API server would take the new spec in the place of the old one."""
+    model = kinds()[kind].info.spec
+    return not change_problems(model.model_validate(new), model.model_validate(old))
+
+
+def _apart(kind: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The old spec with as many members of the new one as may take their old one's place, each by itself."""
+    found = dict(old)
+    for name in sorted({*new, *old}):
+        tried = {**found, name: new[name]} if name in new else {k: v for k, v in found.items() if k != name}
+        if is_valid(kinds()[kind].info.spec, tried) and may_follow(kind, tried, old):
+            found = tried
+    return found
+
+
+@st.composite
+def successors(draw: st.DrawFn, document: Mapping[str, Any], least: int = 0) -> dict[str, Any]:
     """The object with a few changes to its spec."""
     kind, spec = document["kind"], document["spec"]
-    for _ in range(draw(st.integers(0, MOST_CHANGES))):
+    for _ in range(draw(st.integers(least, MOST_CHANGES))):
         new = changed(kind, spec, draw(st.sampled_from(sorted(changes(spec)))))
         if not composed({**document, "spec": new}).graph.problems:
             spec = new
