@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from botocore.client import BaseClient
 
 from trueup.app.engine import Engine
 from trueup.app.ports import FINALIZER, Manifest, Outcome, Superseded
@@ -133,7 +134,7 @@ class House:
 
     def start(self) -> None:
         """A fresh operator process: nothing is remembered."""
-        self.sessions = Sessions(endpoint="http://aws.emulator.invalid", install=self.emulator.attach, clock=self.clock)
+        self.sessions = Sessions(endpoint="http://aws.emulator.invalid", install=self.attach, clock=self.clock)
         self.observer = Observer(
             self.sessions,
             self.clock,
@@ -143,6 +144,10 @@ class House:
         )
         self.executor = Executor(self.sessions, Limits.unlimited(), self.clock)
         self.engine = Engine(kinds(), self.settings, self.observer, self.executor, self.clock)
+
+    def attach(self, client: BaseClient) -> None:
+        """A client of the operator's reaches AWS."""
+        self.emulator.attach(client)
 
     # ---- what a user does -------------------------------------------------------------------------------------
 
