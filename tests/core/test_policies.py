@@ -273,8 +273,11 @@ def test_the_maintenance_window(at: str, window: str | None, inside: bool) -> No
 def test_more_than_3_and_more_than_30_percent_wait(prunes: int, recent: int, size: int, held: bool) -> None:
     steps = [replace(DELETE, key=Key("Test::Box", f"{n}")) for n in range(prunes)]
     plan = Plan((*steps, DRIFT), size=size)
-    assert blocks(policies.calm(None, recent)(plan)) == ["ApprovalNeeded" if held else None] * prunes + [None]
-    assert blocks(policies.calm(plan.id, recent)(plan)) == [None] * (prunes + 1)
+    gone = [f"Test::Box/gone-{n}" for n in range(recent)]
+    again = [*gone, *(str(one.key) for one in steps)]  # tried before, and still to be done: each counts once
+    assert blocks(policies.calm(None, gone)(plan)) == ["ApprovalNeeded" if held else None] * prunes + [None]
+    assert blocks(policies.calm(None, again)(plan)) == ["ApprovalNeeded" if held else None] * prunes + [None]
+    assert blocks(policies.calm(plan.id, gone)(plan)) == [None] * (prunes + 1)
 
 
 def test_what_somebody_added_does_not_count() -> None:

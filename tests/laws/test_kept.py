@@ -162,3 +162,22 @@ def test_a_namespace_that_names_no_role_is_said_where_people_look_and_changes_no
     )
     assert (stalled["reason"], stalled["message"]) == ("Invalid", sentence)
     assert (house.condition(NETWORK, "Ready")["status"], owners(house)) == ("True", before)
+
+
+def test_a_new_process_knows_how_much_was_removed_of_late() -> None:
+    """Three removals are let go, a fourth within 10 minutes asks, whoever makes it."""
+    public = {"zones": ["us-east-1a"], "publicSubnets": ["10.0.1.0/24"], "privateSubnets": ["10.0.10.0/24"]}
+    house = stood(**public, nat="One", endpoints=["s3"])
+    house.apply(network(**public, endpoints=["s3"]))
+    house.settle()
+    house.start()
+    house.apply(network(**public))
+    house.sweep()
+    assert house.condition(NETWORK, "Stalled")["reason"] == "ApprovalNeeded"
+    assert house.condition(NETWORK, "Stalled")["message"].startswith("4 resources would be removed or replaced")
+    house.clock.advance(600)
+    house.settle()
+    assert house.status(NETWORK)["summary"] == "Ready"
+    assert list(json.loads(house.cluster.objects[NETWORK].annotations["trueup.dev/removed"])) == [
+        "AWS::EC2::VPCEndpoint/s3"
+    ]

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.stories.theatre import HERE, Theatre
+from trueup.app.ports import REMOVED
 from trueup.core.inventory import Item
 from trueup.core.resource import Resource
 from trueup.kinds.registry import kinds
@@ -147,7 +148,7 @@ def _mark(doc: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def objects(theatre: Theatre, names: Names) -> dict[str, Any]:
-    """Every object: its status, its marks and its finalizers, without times."""
+    """Every object: its status, its marks and its finalizers, without times, and what only was so of late."""
     names.learn_statuses(theatre)
     found: dict[str, Any] = {}
     for address, manifest in theatre.cluster.objects.items():
@@ -156,7 +157,8 @@ def objects(theatre: Theatre, names: Names) -> dict[str, Any]:
             "finalizers": list(manifest.finalizers),
             "deleting": manifest.deleting,
         }
-    return names.plain({"objects": found, "marks": theatre.marks()})
+    marks = {address: {k: v for k, v in held.items() if k != REMOVED} for address, held in theatre.marks().items()}
+    return names.plain({"objects": found, "marks": marks})
 
 
 def _timeless(value: Any) -> Any:

@@ -6,19 +6,21 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from trueup.app.composing import Composed
-from trueup.app.deciding import UNDERWAY, marks
+from trueup.app.deciding import UNDERWAY, lately_removed, marks
 from trueup.app.looking import Observer
 from trueup.app.memory import Memory
-from trueup.app.ports import CREATED, INTENTS, Journal, Superseded
+from trueup.app.ports import CREATED, INTENTS, REMOVED, Journal, Superseded
 from trueup.core.conditions import Trouble
 from trueup.core.faults import Consequence, Fault, needs_person, retry_after, treatment
 from trueup.core.ledger import parse_time, stamp
 from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.plan import Action, Block, Blocker, Step
+from trueup.core.policies import is_loss
 from trueup.core.resource import Resource
 from trueup.core.values import MISSING, Call, Doc, Place, Retry, as_map
 
@@ -85,7 +87,8 @@ class Actor:
         """What must outlive the process is on the object, in one write if any.
 
         Data that AWS shows is marked as existing, and intents that came true are dropped. Before the first call: the
-        intent of every create that AWS cannot keep single, and the mark of data that is about to be made.
+        intent of every create that AWS cannot keep single, the mark of data that is about to be made, and what is
+        about to be pruned or replaced.
         """
         created = marks(self.manifest, CREATED)
         intents = marks(self.manifest, INTENTS)
@@ -94,20 +97,29 @@ class Actor:
                 intents.pop(str(key), None)
                 if seen.kind.HOLDS_DATA and created.get(str(key), UNDERWAY).startswith(UNDERWAY):
                     created[str(key)] = self.began
+        removed: dict[str, str] = {}
         for step in steps:
             name = str(step.key)
+            if is_loss(step):
+                removed[name] = stamp(self._clock())
             if step.action is Action.CREATE and step.kind.HOLDS_DATA:
                 created[name] = f"{UNDERWAY} {self.began}"
             if step.action is Action.CREATE and _needs_intent(step, intents):
                 # Tokens derive from the pass; what is searched for is searched for since its own call.
                 intents[name] = stamp(self._clock()) if step.kind.RETRY is Retry.UNSAFE else self.began
-        self._annotate(created, intents)
+        self._annotate(created, intents, removed)
 
-    def _annotate(self, created: Mapping[str, str], intents: Mapping[str, str]) -> None:
+    def _annotate(
+        self, created: Mapping[str, str], intents: Mapping[str, str], removed: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """The marks stand so; those of old removals are dropped where something is written anyway."""
         wanted = {CREATED: created, INTENTS: intents}
         changes = {name: _packed(found) for name, found in wanted.items() if found != marks(self.manifest, name)}
-        if not changes:
+        if not changes and not removed:
             return
+        lately = {**lately_removed(self.manifest, self._clock()), **removed}
+        if lately != marks(self.manifest, REMOVED):
+            changes[REMOVED] = _packed(lately)
         self._journal.annotate(changes)
         kept = {key: value for key, value in self.manifest.annotations.items() if key not in changes}
         kept.update({key: value for key, value in changes.items() if value is not None})

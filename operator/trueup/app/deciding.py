@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from trueup.app.composing import Composed, Composer, Invalid
 from trueup.app.memory import Memory
-from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, Manifest, World
+from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, REMOVED, Manifest, World
 from trueup.core import policies
 from trueup.core.conditions import condition
 from trueup.core.cost import NOTHING, Estimate, PriceBook, total
@@ -64,6 +64,12 @@ def marks(manifest: Manifest, annotation: str) -> dict[str, str]:
     except ValueError:
         return {}
     return {str(key): str(value) for key, value in (as_map(found) or {}).items()}
+
+
+def lately_removed(manifest: Manifest, now: datetime) -> dict[str, str]:
+    """What the object's marks say was pruned or replaced of late, with when."""
+    times = {key: (at, parse_time(at)) for key, at in marks(manifest, REMOVED).items()}
+    return {key: at for key, (at, when) in times.items() if when is not None and now - when < policies.CALM_WITHIN}
 
 
 def held_until(manifest: Manifest, now: datetime) -> datetime | None:
@@ -182,7 +188,7 @@ class Decider:
         written = _since(memory.started, _merged(ledger.writes(), memory.writes))
         yield policies.no_fighting(written, now)
         yield policies.approval(approved, composed.kind.window(composed.spec), now)
-        yield policies.calm(approved, memory.recently_removed(now))
+        yield policies.calm(approved, lately_removed(manifest, now))
         if cost.growth > 0:
             gates = tuple(self.gates(composed, cost))
             critical = composed.spec.criticality == "Critical"

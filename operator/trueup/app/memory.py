@@ -10,7 +10,7 @@ from trueup.app.ports import RECONCILE, Manifest
 from trueup.core.conditions import Trouble
 from trueup.core.ledger import Ledger
 from trueup.core.plan import Action, Step
-from trueup.core.policies import CALM_WITHIN, FIGHT_WITHIN
+from trueup.core.policies import FIGHT_WITHIN
 from trueup.core.resource import Resource
 
 
@@ -24,7 +24,6 @@ class Memory:
     failures: defaultdict[str, int] = field(default_factory=lambda: defaultdict[str, int](int))
     retry_at: dict[str, datetime] = field(default_factory=dict[str, datetime])
     troubles: dict[str, Trouble] = field(default_factory=dict[str, Trouble])
-    removed: tuple[datetime, ...] = ()
     ledger: Ledger | None = None
     fresh: set[type[Resource]] = field(default_factory=set[type[Resource]])
     """The types of which we may have just made one: what AWS makes beside it was not read since."""
@@ -54,18 +53,11 @@ class Memory:
         for path in paths:
             place = (str(step.key), path)
             self.writes[place] = (*(t for t in self.writes.get(place, ()) if at - t < FIGHT_WITHIN), at)
-        if step.action in (Action.DELETE, Action.REPLACE) and step.irreversible:
-            self.removed = (*self.removed, at)
 
     def settled(self, unfinished: set[str]) -> None:
         """Writes to resources that are as declared have held; of those that were drift the ledger keeps the times."""
         for place in [place for place in self.writes if place[0] not in unfinished]:
             del self.writes[place]
-
-    def recently_removed(self, now: datetime, within: timedelta = CALM_WITHIN) -> int:
-        """How many prunes and replacements were made of late."""
-        self.removed = tuple(at for at in self.removed if now - at < within)
-        return len(self.removed)
 
     def failed(self, key: str, now: datetime, after: float) -> None:
         """A call for a resource failed; it is not tried again for `after` seconds."""

@@ -18,6 +18,7 @@ HOLD_REASON = f"{GROUP}/hold-reason"
 APPROVE = f"{GROUP}/approve"
 CREATED = f"{GROUP}/created"
 INTENTS = f"{GROUP}/intents"
+REMOVED = f"{GROUP}/removed"
 ROLE_ARN = f"{GROUP}/role-arn"
 
 

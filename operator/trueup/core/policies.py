@@ -5,7 +5,7 @@ A policy never makes a step and never looks at AWS; it only says of a step that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -187,24 +187,26 @@ def is_replacing(step: Step) -> bool:
     return step.action is Action.REPLACE
 
 
-def calm(approved: str | None, recent: int = 0) -> Policy:
+def is_loss(step: Step) -> bool:
+    """The step prunes or replaces something. Extra members of closed collections are drift, and no loss."""
+    return step.irreversible and (step.cause is Cause.PRUNE or is_replacing(step))
+
+
+def calm(approved: str | None, recent: Collection[str] = ()) -> Policy:
     """More than 3 prunes and replacements, and more than 30 % of an object, within 10 minutes wait for approval.
 
-    `recent` counts those of the last 10 minutes. Extra members of closed collections are drift and do not count.
+    `recent` names the resources that were pruned or replaced in the last 10 minutes, or were to be: each counts once.
     """
 
     def policy(plan: Plan) -> Plan:
-        def counts(step: Step) -> bool:
-            return step.irreversible and (step.cause is Cause.PRUNE or is_replacing(step))
-
-        many = recent + sum(1 for step in plan.steps if counts(step))
+        many = len({*recent, *(str(step.key) for step in plan.steps if is_loss(step))})
         if approved == plan.id or many <= CALM_COUNT or many <= CALM_SHARE * max(plan.size, 1):
             return plan
         message = (
             f"{many} resources would be removed or replaced within 10 minutes. Look at status.plan; "
             f"to let it happen, annotate trueup.dev/approve={plan.id}."
         )
-        return block_where(plan, counts, lambda step: Block(Blocker.PERSON, "ApprovalNeeded", message))
+        return block_where(plan, is_loss, lambda step: Block(Blocker.PERSON, "ApprovalNeeded", message))
 
     return policy
 
