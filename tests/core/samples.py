@@ -101,6 +101,7 @@ class Vault(Sample):
     vault_name: Annotated[str, Attr("VaultName", same=compare.ignoring_case)]
     encrypted: Annotated[bool | None, Attr("Encrypted", mutability=Mutability.REPLACE)] = None
     protected: Annotated[bool | None, Attr("Protected", same=compare.flag)] = None
+    seal: Annotated[str | None, Attr("Seal", mutability=Mutability.REPLACE, secret=True)] = None
 
     @classmethod
     def guard(cls, doc: Doc) -> str | None:

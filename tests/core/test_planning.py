@@ -402,3 +402,10 @@ def test_the_same_input_gives_the_same_plan() -> None:
     declared = graph(BOX, VAULT, Rule(name="r", box=BOX.output("Id"), allows="a"))
     docs: dict[Any, Any] = {Box: [shown(BOX, Size=9)]}
     assert planned(declared, docs) == planned(declared, docs)
+
+
+def test_a_secret_that_cannot_change_is_masked_too() -> None:
+    vault = replace(VAULT, seal="new")
+    (problem,) = planned(graph(vault), {Vault: [shown(vault, Seal="old")]}).problems
+    said = "Test::Vault/vault holds data and AWS cannot change it in place: Seal is (secret), declared (secret). "
+    assert problem.message.startswith(said)

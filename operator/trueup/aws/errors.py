@@ -7,8 +7,9 @@ Messages leave here without values that the call carried under secret names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
+from urllib.parse import quote
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
@@ -71,8 +72,9 @@ def fault_of(
     *,
     params: Mapping[str, Json] | None = None,
     retry: Retry = Retry.UNIQUE,
+    secrets: Collection[str] = (),
 ) -> Fault:
-    """What an exception of a call means. Total: every exception has a fault.
+    """What an exception of a call means, without the call's secrets and those given. Every exception has a fault.
 
     `retry` says whether a second call would do it twice: then an answer that was lost is an unknown outcome.
     """
@@ -81,7 +83,7 @@ def fault_of(
         fault = _of_answer(error, service, operation, unsafe)
     else:
         fault = _of_client(error, service, operation, unsafe)
-    return _without_secrets(fault, params or {})
+    return _without_secrets(fault, {*secrets, *_secrets(params or {}, False)})
 
 
 def _of_answer(error: boto.ClientError, service: str, operation: str, unsafe: bool) -> Fault:
@@ -162,11 +164,11 @@ def _parameters(error: Exception) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _without_secrets(fault: Fault, params: Mapping[str, Json]) -> Fault:
+def _without_secrets(fault: Fault, secrets: Collection[str]) -> Fault:
     message = fault.message
     if fault.consequence is Consequence.CREDENTIALS:
         message = message.split("\n", 1)[0]  # a refused signature quotes the request with its headers
-    for secret in sorted(set(_secrets(params, False)), key=len, reverse=True):
+    for secret in sorted({*secrets, *(quote(secret, safe="") for secret in secrets)}, key=len, reverse=True):
         message = message.replace(secret, "(secret)")
     if len(message) > LONGEST_MESSAGE:
         message = f"{message[: LONGEST_MESSAGE - 1]}…"

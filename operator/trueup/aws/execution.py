@@ -9,7 +9,6 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 
 from trueup.aws.calling import answer_of, method
-from trueup.aws.errors import fault_of
 from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
 from trueup.aws.sessions import Sessions, utc_now
@@ -58,7 +57,7 @@ class Executor:
             _refuse_unsuccessful(answer, call)
             return Answer(answer, self._clock())
         except Exception as error:
-            fault = fault_of(error, call.service, call.operation, params=call.params, retry=call.retry)
+            fault = self._sessions.fault(error, call.service, call.operation, params=call.params, retry=call.retry)
             if fault.consequence is Consequence.THROTTLED:
                 self._limits.throttled(call.service, call.operation, where)
             return fault

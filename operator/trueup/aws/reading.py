@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from trueup.aws.calling import pages
-from trueup.aws.errors import fault_of
 from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
 from trueup.aws.sessions import Sessions
@@ -102,7 +101,7 @@ class Reader:
             pagination = self._sessions.pagination(service, place, operation)
             return tuple(pages(client, operation, params, before, pagination))
         except Exception as error:
-            fault = fault_of(error, service, operation, params=params)
+            fault = self._sessions.fault(error, service, operation, params=params)
             if fault.consequence is Consequence.THROTTLED:
                 self._limits.throttled(service, operation, place)
             raise ObservationFailed(fault) from None

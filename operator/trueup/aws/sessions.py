@@ -6,6 +6,7 @@ a role assumes it, and refreshes on its own. `AWS_ENDPOINT_URL` works as in ever
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from functools import cache
 from threading import RLock
 from typing import Final
 
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
@@ -24,10 +26,11 @@ from trueup.aws.calling import method
 from trueup.aws.errors import fault_of
 from trueup.aws.wholeness import refuse_what_is_no_answer
 from trueup.core.faults import Fault, ObservationFailed
-from trueup.core.values import Json, Place, Pseudo, as_list, as_map
+from trueup.core.values import Json, Place, Pseudo, Retry, as_list, as_map
 
 READ_ATTEMPTS: Final = 3
 ROLE_SESSION: Final = "trueup"
+TOKENS_REMEMBERED: Final = 1000
 MEMORY_OF_FAILURE: Final = timedelta(seconds=5)
 """A failed look-up of the account is not repeated within this time: every object would ask at once."""
 
@@ -109,6 +112,7 @@ class Sessions:
         self._clients: dict[tuple[str, Place, bool], BaseClient] = {}
         self._accounts: dict[str | None, Account] = {}
         self._failures: dict[str | None, tuple[datetime, Fault]] = {}
+        self._shown: deque[str] = deque(maxlen=TOKENS_REMEMBERED)
         # Making clients is not thread-safe in botocore; using them is. Calls are made under no lock that making
         # clients needs: refreshing a role's credentials asks for a client of its own.
         self._lock = RLock()
@@ -150,6 +154,18 @@ class Sessions:
             except (DataNotFoundError, ValueError):
                 return None
 
+    def fault(
+        self,
+        error: Exception,
+        service: str,
+        operation: str,
+        *,
+        params: Mapping[str, Json] | None = None,
+        retry: Retry = Retry.UNIQUE,
+    ) -> Fault:
+        """What an exception of a call means, without credentials of ours that whoever answered may have quoted."""
+        return fault_of(error, service, operation, params=params, retry=retry, secrets=tuple(self._shown))
+
     def forget(self) -> None:
         """Clients, credentials and accounts are made and asked for anew."""
         with self._lock:
@@ -172,10 +188,18 @@ class Sessions:
         session = self._session(place)
         client = session.create_client(service, region_name=place.region, endpoint_url=self._endpoint, config=config)
         client.meta.events.register("before-parse", refuse_what_is_no_answer)
+        client.meta.events.register("before-send", self._remember_token)
         if self._install is not None:
             self._install(client)
         self._clients[key] = client
         return client
+
+    def _remember_token(self, request: AWSPreparedRequest, **_: object) -> None:
+        """The session token that a request carries: the one part of our credentials that AWS is shown."""
+        token = request.headers.get("X-Amz-Security-Token")
+        text = token.decode() if isinstance(token, bytes) else token
+        if text and text not in self._shown:
+            self._shown.append(text)
 
     def _session(self, place: Place) -> Session:
         session = self._sessions.get(place.role_arn)
@@ -205,7 +229,7 @@ class Sessions:
         try:
             said = method(self.client("sts", place), "GetCallerIdentity")()
         except Exception as error:
-            fault = fault_of(error, "sts", "GetCallerIdentity")
+            fault = self.fault(error, "sts", "GetCallerIdentity")
             self._failures[place.role_arn] = (self._clock(), fault)
             raise ObservationFailed(fault) from None
         account = Account(str(said["Account"]), str(said["Arn"]).split(":")[1], str(said["Arn"]))

@@ -11,7 +11,9 @@ from threading import Lock
 from traceback import extract_tb
 from typing import Final
 
-_NOISY: Final = ("kopf", "kubernetes", "urllib3", "aiohttp", "botocore", "asyncio")
+_NOISY: Final = ("kopf", "aiohttp", "asyncio")
+_TELLING: Final = ("boto3", "botocore", "kubernetes", "s3transfer", "urllib3")
+"""Libraries that tell, when asked for details, of whole requests and answers: credentials and secrets included."""
 
 
 class Once:
@@ -53,13 +55,18 @@ class _Json(logging.Formatter):
 
 
 def configure(style: str, level: str = "info") -> None:
-    """Log to stderr as `json` or `text`. Libraries are heard only on errors: what matters of theirs, we say."""
+    """Log to stderr as `json` or `text`. Libraries are heard only on errors: what matters of theirs, we say.
+
+    At `debug` more of them is heard, but never of those whose details hold secrets.
+    """
     handler = logging.StreamHandler(sys.stderr)
     text = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
     handler.setFormatter(_Json() if style == "json" else text)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for name in _TELLING:
+        logging.getLogger(name).setLevel(logging.ERROR)
     if level.lower() != "debug":
         for name in _NOISY:
             logging.getLogger(name).setLevel(logging.ERROR)

@@ -17,7 +17,7 @@ from trueup.core.naming import OWNER_TAG, client_token
 from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
-from trueup.core.resource import Difference, Ownership, Removal, Resource, Seen
+from trueup.core.resource import SECRET, Difference, Ownership, Removal, Resource, Seen
 from trueup.core.values import MISSING, Effect, Json, Key, Mutability, Phase, Ref, Severity
 
 
@@ -237,7 +237,7 @@ def _replacement(
     node: Node, step: Step, seen: Seen, fixed: tuple[Difference, ...], observed: Observed
 ) -> Step | Problem:
     if seen.kind.HOLDS_DATA:
-        what = "; ".join(f"{d.path} is {d.have!r}, declared {d.want!r}" for d in fixed)
+        what = "; ".join(_immutable(d) for d in fixed)
         return Problem(
             "Immutable",
             f"{step.key} holds data and AWS cannot change it in place: {what}. "
@@ -246,6 +246,11 @@ def _replacement(
         )
     calls = node.resource.delete(seen.doc, observed.lookup, Removal())
     return replace(step, action=Action.REPLACE, calls=calls, block=_busy(seen, step.cause), irreversible=True)
+
+
+def _immutable(d: Difference) -> str:
+    have, want = (SECRET if d.rule.secret else repr(value) for value in (d.have, d.want))
+    return f"{d.path} is {have}, declared {want}"
 
 
 def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list[Step]:
