@@ -187,9 +187,14 @@ class Stage:
     # ---- operators --------------------------------------------------------------------------------------------
 
     def operate(
-        self, name: str = "operator", *options: str, kubeconfig: Path | None = None, endpoint: str | None = None
+        self,
+        name: str = "operator",
+        *options: str,
+        kubeconfig: Path | None = None,
+        endpoint: str | None = None,
+        token: str | None = None,
     ) -> Operator:
-        """An operator as a process and a user of its own; ready or not."""
+        """An operator as a process and a user of its own; ready or not. With `token`, its credentials are temporary."""
         (port,) = free_ports(1)
         log = self.folder / f"{name}.log"
         config = kubeconfig or self.sandbox.state.folder / "operator.kubeconfig"
@@ -199,6 +204,7 @@ class Stage:
             *(f"--interval={INTERVAL}", f"--settle={SETTLE}", f"--search={SEARCH}", *options),
         )
         env = for_children(os.environ) | aws_settings(endpoint or self.endpoint, OPERATOR_KEY, OPERATOR_KEY)
+        env |= {"AWS_SESSION_TOKEN": token} if token else {}
         with log.open("ab") as output:
             child = subprocess.Popen(argv, stdout=output, stderr=output, env=env)
         self.operators.append(Operator(child, port, log))
