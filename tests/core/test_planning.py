@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.core.samples import (
-    IDENTITY,
     NOW,
     OWNER,
     Box,
@@ -214,19 +213,6 @@ def test_ignored_fields_are_shown_and_never_written() -> None:
     step = only(found)
     assert step.fields == (FieldChange("Size", "/size", 9, 1, ignored=True),)
     assert (step.calls, step.writes, found.converged) == ((), False, True)
-
-
-def test_whose_a_resource_is_cannot_be_ignored_with_its_tags() -> None:
-    declared = Graph(IDENTITY, {"team": "x"})
-    declared.add(VAULT, adopt=True)
-    step = only(planned(declared, {Vault: [shown(VAULT, owner=None)]}, ignore=("/tags",), known=False))
-    assert [(f.path, f.spec_path, f.ignored) for f in step.fields] == [
-        ("Tags.team", "/tags/team", True),
-        ("Tags.trueup.dev/tag-keys", "/tags", True),
-        ("Tags.trueup.dev/owner", None, False),
-        ("Tags.trueup.dev/resource", None, False),
-    ]
-    assert step.calls == (Call("samples", "TagThing", {"Id": "id-vault", "Tags": tags("vault")}),)
 
 
 def test_an_ignored_field_that_replaces_replaces_nothing() -> None:

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.core.samples import IDENTITY, Vault, look, shown, tags
+from trueup.core.graph import Graph
 from trueup.core.naming import TAG_KEYS_TAG, TAG_VALUE_LIMIT
+from trueup.core.planning import History, plan
 from trueup.core.tagging import Tagging, differing_tags, tracked
 from trueup.core.values import MISSING, Call
 
@@ -95,3 +98,17 @@ def test_after_a_change_of_tags_nothing_of_ours_is_left_over(old: dict[str, str]
 
 def test_a_key_with_a_space_is_set_and_not_tracked() -> None:
     assert tracked({"cost center": "1", "team": "x"}) == {"cost center": "1", "team": "x", TAG_KEYS_TAG: "team"}
+
+
+def test_whose_a_resource_is_cannot_be_ignored_with_its_tags() -> None:
+    vault = Vault(name="vault", vault_name="data")
+    declared = Graph(IDENTITY, {"team": "x"})
+    declared.add(vault, adopt=True)
+    (step,) = plan(declared, look(declared, {Vault: [shown(vault, owner=None)]}), History(), ("/tags",)).steps
+    assert [(f.path, f.spec_path, f.ignored) for f in step.fields] == [
+        ("Tags.team", "/tags/team", True),
+        ("Tags.trueup.dev/tag-keys", "/tags", True),
+        ("Tags.trueup.dev/owner", None, False),
+        ("Tags.trueup.dev/resource", None, False),
+    ]
+    assert step.calls == (Call("samples", "TagThing", {"Id": "id-vault", "Tags": tags("vault")}),)
