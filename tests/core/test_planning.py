@@ -302,7 +302,7 @@ def test_data_is_never_replaced() -> None:
         (
             Problem(
                 "Immutable",
-                "Test::Vault/vault holds data and AWS cannot change it in place: Encrypted is False, declared True. "
+                "Test::Vault/vault holds data and AWS cannot change it in place: Encrypted is false, declared true. "
                 "Set the spec back, or create a new object and restore a snapshot into it.",
                 VAULT.key,
             ),

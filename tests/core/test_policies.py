@@ -315,6 +315,18 @@ def test_a_fight_names_both_values_and_the_way_out() -> None:
     )
 
 
+def test_a_fight_over_what_nobody_declared_says_that_it_was_removed() -> None:
+    there = FieldChange("", None, {"Cidr": "0.0.0.0/0"}, None)
+    added = step(action=Action.DELETE, cause=Cause.DRIFT, fields=(there,))
+    found = policies.no_fighting({("Test::Box/box", ""): (NOW,) * 3}, NOW)(Plan((added,)))
+    assert found.steps[0].block == Block(
+        Blocker.PERSON,
+        "Fighting",
+        "Test::Box/box was removed three times within an hour, declared absent, and is present again: somebody else "
+        "adds it. Stop them, or declare it in the spec; then annotate trueup.dev/reconcile to go on.",
+    )
+
+
 @pytest.mark.parametrize("one", [replace(DRIFT, key=Key("Test::Box", "x")), SHOWN], ids=["another", "ignored"])
 def test_other_fields_are_not_in_the_fight(one: Step) -> None:
     assert blocks(policies.no_fighting({("Test::Box/box", "Size"): (NOW,) * 3}, NOW)(Plan((one,)))) == [None]

@@ -295,6 +295,7 @@ def test_drift_is_told_when_it_comes_and_when_it_goes() -> None:
             replace(ENTRY, path="Tags.team", desired="web", observed=None),
             "Test::Box/box Tags.team is absent, declared web",
         ),
+        (replace(ENTRY, desired=True, observed=None), "Test::Box/box Size is absent, declared true"),
     ],
 )
 def test_an_entry_in_words(entry: Entry, sentence: str) -> None:

@@ -106,7 +106,7 @@ COMMON = {
     "managed_password": True,
     "encrypted": True,
     "copy_tags": True,
-    "running": True,
+    "running": "available",
 }
 
 

@@ -114,7 +114,7 @@ BY_HAND: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
 """Fields whose other value must be made or found first → the fields as a stranger sets them."""
 
 BY_CALL: Mapping[str, tuple[str, Mapping[str, str], Any]] = {
-    "Cluster.running": ("StopDBCluster", {"DBClusterIdentifier": "DBClusterIdentifier"}, False),
+    "Cluster.running": ("StopDBCluster", {"DBClusterIdentifier": "DBClusterIdentifier"}, "stopped"),
 }
 """Fields that a stranger changes by another operation → it, its parameters from the document, what is then shown."""
 

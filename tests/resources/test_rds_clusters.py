@@ -34,7 +34,7 @@ COMMON: dict[str, Any] = {
     "copy_tags": True,
     "min_capacity": 0.0,
     "max_capacity": 1.0,
-    "running": True,
+    "running": "available",
     "tags": TAGS,
 }
 AURORA = DBCluster(
@@ -281,7 +281,7 @@ def test_a_stopped_cluster_is_started_before_anything_else() -> None:
     found = AURORA.differences(doc, FOUND)
     assert [(d.path, d.want, d.have) for d in found] == [
         ("BackupRetentionPeriod", 7, 1),
-        ("Status", True, False),
+        ("Status", "available", "stopped"),
     ]
     assert sent(AURORA.update(doc, found, FOUND)) == [("StartDBCluster", {"DBClusterIdentifier": "shop-orders"})]
 

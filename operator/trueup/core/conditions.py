@@ -6,7 +6,6 @@ Stalled mean there what they mean here. Transition times move only on transition
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,7 @@ from trueup.core.ledger import Entry, Ledger, stamp
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Blocker, Cause, Plan, Step
 from trueup.core.resource import Ownership
-from trueup.core.values import Json, Phase, as_list, as_map
+from trueup.core.values import Json, Phase, as_list, as_map, brief
 
 NAMED = 3
 
@@ -238,14 +237,6 @@ def in_sync(now: Situation) -> Verdict:
 def _said(entry: Entry) -> str:
     where = f" {entry.path}" if entry.path else ""
     return f"{entry.resource}{where} is {brief(entry.observed)}, declared {brief(entry.desired)} ({entry.action.value})"
-
-
-def brief(value: Json, longest: int = 60) -> str:
-    """The value in a sentence, cut beyond `longest` characters: text as it is, all else as JSON, None as absent."""
-    if value is None:
-        return "absent"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= longest else f"{text[: longest - 3]}…"
 
 
 def summary(now: Situation, found: Mapping[str, Verdict]) -> str:

@@ -18,7 +18,7 @@ from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
 from trueup.core.resource import SECRET, Difference, Ownership, Removal, Resource, Seen
-from trueup.core.values import MISSING, Effect, Json, Key, Mutability, Phase, Ref, Severity
+from trueup.core.values import MISSING, Effect, Json, Key, Mutability, Phase, Ref, Severity, brief
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from trueup.core.graph import Graph
 from trueup.core.ledger import stamp
 from trueup.core.naming import OWNER_TAG
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where, is_pruning_data
-from trueup.core.values import Effect, Key
+from trueup.core.values import Effect, Key, brief
 
 FIGHT_WRITES: Final = 3
 FIGHT_WITHIN: Final = timedelta(hours=1)
@@ -24,6 +24,12 @@ CALM_COUNT: Final = 3
 CALM_SHARE: Final = 0.3
 CALM_WITHIN: Final = timedelta(minutes=10)
 
+_MADE_IN_VAIN: Final = {
+    Action.CREATE: "{} was created again and again within an hour, declared present, and is absent each time: somebody "
+    "else deletes it. Stop them, or take it out of the spec; then annotate trueup.dev/reconcile to go on.",
+    Action.DELETE: "{} was removed three times within an hour, declared absent, and is present again: somebody else "
+    "adds it. Stop them, or declare it in the spec; then annotate trueup.dev/reconcile to go on.",
+}
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -222,13 +228,13 @@ def no_fighting(writes: Mapping[tuple[str, str], tuple[datetime, ...]], now: dat
         return sum(1 for at in times if now - at < FIGHT_WITHIN) >= FIGHT_WRITES
 
     def fought(step: Step) -> str | None:
-        if step.action is Action.CREATE:
-            return _made_in_vain(step) if often(step, "") else None
+        if step.action in _MADE_IN_VAIN:
+            return _MADE_IN_VAIN[step.action].format(step.key) if often(step, "") else None
         for change in step.fields:
             if change.writes and often(step, change.path):
                 return (
-                    f"{step.key} {change.path or 'as a whole'} was set to {change.after!r} three times within an "
-                    f"hour and is {change.before!r} again: somebody else writes it. Stop them, or list its field "
+                    f"{step.key} {change.path} was set to {brief(change.after)} three times within an "
+                    f"hour and is {brief(change.before)} again: somebody else writes it. Stop them, or list its field "
                     "in spec.driftPolicy.ignore; then annotate trueup.dev/reconcile to go on."
                 )
         return None
@@ -241,13 +247,6 @@ def no_fighting(writes: Mapping[tuple[str, str], tuple[datetime, ...]], now: dat
         )
 
     return policy
-
-
-def _made_in_vain(step: Step) -> str:
-    return (
-        f"{step.key} was created again and again within an hour, declared present, and is absent each time: somebody "
-        "else deletes it. Stop them, or take it out of the spec; then annotate trueup.dev/reconcile to go on."
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from trueup.core.conditions import Situation, brief, condition, rendered, summary, verdicts
+from trueup.core.conditions import Situation, condition, rendered, summary, verdicts
 from trueup.core.cost import Estimate, money
 from trueup.core.graph import Graph
 from trueup.core.ledger import Entry, Ledger, parse_time, stamp
@@ -15,7 +15,7 @@ from trueup.core.observed import Observed
 from trueup.core.plan import Action, Plan
 from trueup.core.planning import parent_of
 from trueup.core.resource import Seen
-from trueup.core.values import Json, Key, as_list, as_map, shown
+from trueup.core.values import Json, Key, as_list, as_map, brief, shown
 
 CHECKED_EVERY: Final = timedelta(minutes=10)
 TOLD: Final = 300

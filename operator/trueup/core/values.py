@@ -6,10 +6,14 @@ assigns and that is known only after a write.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Final, TypeAlias, cast
+
+BRIEF: Final = 60
+"""Characters of a value that a sentence shows."""
 
 Json: TypeAlias = Any
 """A JSON value as AWS sends it or as a plan shows it; members may be `Ref` or `Pseudo` before resolution."""
@@ -182,6 +186,15 @@ def shown(value: Json) -> Json:
     if isinstance(value, (str, int, float, bool)) or value is None:
         return value
     return str(value)
+
+
+def brief(value: Json, longest: int = BRIEF) -> str:
+    """The value within a sentence, cut beyond `longest` characters: text as it is, else JSON, None as absent."""
+    plain = shown(value)
+    if plain is None:
+        return "absent"
+    text = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+    return text if len(text) <= longest else f"{text[: longest - 3]}…"
 
 
 def references(value: Json) -> tuple[Ref, ...]:

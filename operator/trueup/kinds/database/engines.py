@@ -72,7 +72,7 @@ def _common(spec: DatabaseSpec, settings: Settings) -> dict[str, Json]:
         "copy_tags": True,
         "min_capacity": spec.capacity.min if spec.capacity else None,
         "max_capacity": spec.capacity.max if spec.capacity else None,
-        "running": True,
+        "running": "available",
         "snapshot": spec.restore.snapshot_identifier if spec.restore else None,
         "source_cluster": spec.restore.source_cluster if spec.restore else None,
         "restore_time": spec.restore.point_in_time if spec.restore else None,

@@ -28,6 +28,11 @@ _CREATE_ONLY: Final = frozenset({"MasterUsername", "ManageMasterUserPassword", "
 _PENDING: Final = {"version": "EngineVersion", "retention_days": "BackupRetentionPeriod"}
 
 
+def _is_up(want: Json, have: Json) -> bool:
+    """The same word, or any but those of a cluster that somebody stopped."""
+    return want == have or have not in _STOPPED
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClusterSnapshot(Resource):
     """A snapshot of a cluster, automatic or by hand. It is looked at, never made or deleted by itself."""
@@ -172,8 +177,8 @@ class Cluster(Resource):
     """Snapshots carry the cluster's tags, its owner's among them."""
     min_capacity: Annotated[float | None, Attr("ServerlessV2ScalingConfiguration.MinCapacity")] = None
     max_capacity: Annotated[float | None, Attr("ServerlessV2ScalingConfiguration.MaxCapacity")] = None
-    running: Annotated[bool | None, Attr("", read="Status")] = None
-    """True declares that nobody is to stop the cluster: one that is stopped is started."""
+    running: Annotated[str | None, Attr("", read="Status", same=_is_up)] = None
+    """"available" declares that nobody is to stop the cluster: one that is stopped is started."""
     snapshot: Annotated[str | None, Attr("", read="")] = None
     """The snapshot that a new cluster is made from."""
     source_cluster: Annotated[str | None, Attr("", read="")] = None
@@ -193,9 +198,7 @@ class Cluster(Resource):
         return Phase.READY if status == "stopped" else PHASES.get(status, Phase.BUSY)
 
     def observed(self, name: str, doc: Doc) -> Json:
-        """What the document shows; whether it runs and whether AWS keeps the password are read off others."""
-        if name == "running":
-            return get(doc, "Status") not in _STOPPED
+        """What the document shows; whether AWS keeps the password is read off its secret."""
         if name == "managed_password":
             return get(doc, "MasterUserSecret.SecretArn") is not MISSING
         return super().observed(name, doc)
