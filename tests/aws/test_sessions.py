@@ -1,16 +1,37 @@
 """Clients are made once per service and place; a role is assumed; whose account it is, is asked once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.aws.conftest import HERE
-from trueup.aws.sessions import Account, Sessions
+from trueup.aws.sessions import Account, Sessions, configured_region
 from trueup.core.faults import Consequence, ObservationFailed
 from trueup.core.values import Place, Pseudo
 
 ROLE = Place("eu-central-1", "arn:aws:iam::210987654321:role/team")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "region"),
+    [
+        ("AWS_PROFILE", "team", "eu-north-1"),
+        ("AWS_DEFAULT_REGION", "eu-west-3", "eu-west-3"),
+        ("AWS_PROFILE", "absent", None),
+        ("AWS_PROFILE", "default", None),
+    ],
+)
+def test_the_region_is_the_one_that_every_aws_client_would_take(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, value: str, region: str | None
+) -> None:
+    (tmp_path / "config").write_text("[default]\noutput = json\n[profile team]\nregion = eu-north-1\n")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv(variable, value)
+    assert configured_region() == region
 
 
 def test_one_client_for_each_service_place_and_flavour(aws: None, clock) -> None:

@@ -1,6 +1,7 @@
 """`trueup plan`: whole outputs of the real environments, and one clear sentence for everything that is wrong."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,14 +109,22 @@ def test_every_wrong_file_is_tried() -> None:
     assert files == {*WRONG_INPUT, "no-region"}
 
 
-def test_an_object_without_a_region_says_how_to_give_one(trueup: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_aws_is_planned_for_where_nobody_names_a_region_and_that_is_said(trueup: Command) -> None:
     answer = trueup("plan", "-f", f"{WRONG}/no-region.yaml", "--offline")
+    said = "note: Budget default/x without spec.region: taken as us-east-1; --region names another\n"
+    assert (answer.code, answer.err) == (2, said)
+    named = trueup("plan", "-f", f"{WRONG}/no-region.yaml", "--offline", "--region", "eu-central-1")
+    assert (named.code, named.err) == (2, "")
+
+
+def test_a_live_plan_without_a_region_says_how_to_give_one(trueup: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    answer = trueup("plan", "-f", f"{WRONG}/no-region.yaml", "--live")
     assert answer.code == 1
     assert answer.err == (
-        "error: Budget default/x: No region is known: set spec.region, or start the operator with --region.\n"
+        "error: Budget default/x: No region is known: set spec.region, or start the operator or the command with "
+        "--region.\n"
     )
-    monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    assert trueup("plan", "-f", f"{WRONG}/no-region.yaml", "--offline").code == 2
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ class Composer:
         """
         region = spec.region or self._settings.region
         if not region:
-            raise Invalid("No region is known: set spec.region, or start the operator with --region.")
+            raise Invalid("No region is known: set spec.region, or start the operator or the command with --region.")
         return Place(region, spec.role_arn or _namespace_role(manifest.namespace, world))
 
     def _peer(self, manifest: Manifest, world: World, kind_name: str, name: str) -> Peer | None:

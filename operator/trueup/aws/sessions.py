@@ -18,7 +18,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
-from botocore.exceptions import DataNotFoundError
+from botocore.exceptions import BotoCoreError, DataNotFoundError
 from botocore.loaders import JSONFileLoader
 from botocore.session import Session
 
@@ -43,6 +43,15 @@ class Account:
     partition: str
     arn: str
     """The principal that makes our calls."""
+
+
+def configured_region() -> str | None:
+    """The region that AWS's own settings (environment, profile) name, as AWS's clients take it; None without one."""
+    try:
+        region = Session().get_config_variable("region")
+    except BotoCoreError:  # a profile that is not there, a file that cannot be read: credentials will say so
+        return None
+    return str(region) if region else None
 
 
 class _AssumedRole(CredentialProvider):

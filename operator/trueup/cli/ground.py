@@ -16,6 +16,8 @@ from trueup.core.values import Doc, Place, Pseudo
 
 EVERYTHING: Final = 1_000_000
 """Deep reads a sweep: a command looks once, and at all there is."""
+ANY_REGION: Final = "us-east-1"
+"""Stands for the region of objects that name none, where AWS is taken as empty: it has every service."""
 NO_ACCOUNT: Final = "000000000000"
 """Stands for the account where AWS is taken as empty."""
 
@@ -31,7 +33,18 @@ class Ground:
     @property
     def settings(self) -> Settings:
         """How the engine works on it."""
-        return Settings(scope=self.scope, region=self.region)
+        return Settings(scope=self.scope, region=self.region or self.assumed)
+
+    @property
+    def assumed(self) -> str | None:
+        """The region of objects that name none, where nobody who called named one: AWS's own settings do, or we do."""
+        if self.region:
+            return None
+        if self.offline:
+            return ANY_REGION
+        from trueup.aws.sessions import configured_region
+
+        return configured_region()
 
     def observer(self) -> Observer:
         """What reads it."""

@@ -24,6 +24,7 @@ def plan(sources: Sequence[str], ground: Ground, output: str, namespace: str | N
     given = [document for source in sources for document in documents(source)]
     found = outlook(Previewer(kinds(), ground), world(given, kinds(), namespace))
     _mention_others(found.others)
+    _mention_region(found, ground)
     show(found, output)
     return _verdict(found)
 
@@ -34,6 +35,16 @@ def _verdict(found: Outlook) -> int:
     if found.troubles:
         return ERROR
     return CHANGES if any(planned.steps for planned in found.objects) else 0
+
+
+def _mention_region(found: Outlook, ground: Ground) -> None:
+    """A region that nobody named is said, where some object lives in it for want of another."""
+    homeless = sorted(planned.title for planned in found.objects if not planned.manifest.spec.get("region"))
+    if ground.assumed and homeless:
+        more = f" and {len(homeless) - 1} more" if len(homeless) > 1 else ""
+        typer.echo(
+            f"note: {homeless[0]}{more} without spec.region: taken as {ground.assumed}; --region names another", err=True
+        )
 
 
 def _mention_others(others: Iterable[str]) -> None:
