@@ -43,7 +43,8 @@ def _mention_region(found: Outlook, ground: Ground) -> None:
     if ground.assumed and homeless:
         more = f" and {len(homeless) - 1} more" if len(homeless) > 1 else ""
         typer.echo(
-            f"note: {homeless[0]}{more} without spec.region: taken as {ground.assumed}; --region names another", err=True
+            f"note: {homeless[0]}{more} without spec.region: taken as {ground.assumed}; --region names another",
+            err=True,
         )
 
 

@@ -119,6 +119,7 @@ def counted(outlook: Outlook) -> str:
     """How much there is to do, in a phrase."""
     words = [f"{outlook.counts[verb]} to {verb}" for verb in MARKS if outlook.counts[verb]]
     words += [f"{count} with {effect}" for effect, count in sorted(outlook.effects.items())]
+    words += [f"{len(outlook.troubles)} for a person to put right"] if outlook.troubles else []
     return ", ".join(words) or "nothing to do"
 
 
