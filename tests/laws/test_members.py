@@ -60,6 +60,29 @@ def test_an_extra_member_is_drift_and_goes(name: str) -> None:
     assert (world.status["drift"]["count"], world.status["summary"], world.state()) == (0, "Ready", before)
 
 
+def test_a_member_that_somebody_made_into_another_is_gone_and_the_other_is_an_extra() -> None:
+    world = Standing(FULL["database-full"])
+    before = world.state()
+    rules = {s.key: s.doc for s in world.observed().seen.values() if s.key.type == "AWS::EC2::SecurityGroupIngress"}
+    key, rule = next((key, doc) for key, doc in rules.items() if doc.get("CidrIpv4"))
+    world.house.clock.advance(45)
+    world.mark()
+    opened = {"IpProtocol": "tcp", "FromPort": rule["FromPort"], "ToPort": rule["ToPort"], "CidrIpv4": "0.0.0.0/0"}
+    world.house.client("ec2").modify_security_group_rules(
+        GroupId=rule["GroupId"],
+        SecurityGroupRules=[{"SecurityGroupRuleId": rule["SecurityGroupRuleId"], "SecurityGroupRule": opened}],
+    )
+    world.sweep()
+    entries = {e["resource"]: (e["path"], e["desired"], e["severity"]) for e in world.reported()}
+    place = f"{rule['GroupId']}/tcp/{rule['FromPort']}/{rule['ToPort']}/0.0.0.0/0"
+    assert entries == {
+        str(key): ("", "present", Severity.NORMAL.value),
+        f"AWS::EC2::SecurityGroupIngress/{place}": ("", None, Severity.CRITICAL.value),
+    }
+    world.sweep()
+    assert (world.status["drift"]["count"], world.status["summary"], world.state()) == (0, "Ready", before)
+
+
 def made(extra: Resource) -> dict[str, int]:
     """The stranger's own call, which is in the log as well."""
     return {f"{extra.SERVICE}.{extra.CREATE}": 1}
@@ -100,4 +123,4 @@ def missing(world: Standing, absent: set[str], billed: int) -> list[str]:
         world.sweep()
     if world.status["drift"]["count"] or world.status["summary"] != "Ready":
         return [f"{world.status['summary']}: {world.status['drift']['fields']}"]
-    return []
+    return [f"what we made is called drift: {e}" for e in world.reported() if e["resource"] in absent and e["path"]]

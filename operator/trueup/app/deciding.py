@@ -49,7 +49,8 @@ def history(manifest: Manifest, attempt: str = "") -> History:
     applied = {
         name: str(entry["applied"]) for name, entry in remembered(manifest.status).items() if entry.get("applied")
     }
-    return History(applied=applied, attempts=marks(manifest, INTENTS), attempt=attempt)
+    ids = {name: str(entry.get("id") or "") for name, entry in remembered(manifest.status).items()}
+    return History(applied=applied, ids=ids, attempts=marks(manifest, INTENTS), attempt=attempt)
 
 
 def hints(manifest: Manifest) -> dict[str, str]:

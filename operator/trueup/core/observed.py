@@ -10,7 +10,7 @@ from trueup.core.graph import Graph, Node
 from trueup.core.inventory import Inventory, Item
 from trueup.core.paths import get
 from trueup.core.resource import Ownership, Resource, Seen
-from trueup.core.values import MISSING, Json, Key, Pseudo, Ref
+from trueup.core.values import MISSING, Doc, Json, Key, Pseudo, Ref
 
 SETTLE = timedelta(seconds=30)
 
@@ -145,4 +145,9 @@ class Observed:
 
 def leftover_key(item: Item) -> Key:
     """The key of a resource that nothing declares: by its name in the graph, else by what it is."""
-    return Key(item.kind.TYPE, item.logical or "/".join(part for part in item.identity if part) or item.id)
+    return Key(item.kind.TYPE, item.logical) if item.logical else content_key(item.kind, item.doc)
+
+
+def content_key(kind: type[Resource], doc: Doc) -> Key:
+    """The key of a resource without a name in the graph: by what tells it from others of its type, else by its id."""
+    return Key(kind.TYPE, "/".join(part for part in kind.identity_of(doc) if part) or kind.id_of(doc))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from trueup.core.graph import Graph, Node, Problem, Wait
 from trueup.core.naming import OWNER_TAG, client_token
-from trueup.core.observed import Observed
+from trueup.core.observed import Observed, content_key
 from trueup.core.paths import get
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
 from trueup.core.resource import SECRET, Difference, Ownership, Removal, Resource, Seen
@@ -31,6 +31,18 @@ class History:
     """Resource → the recorded intent of its create, from which client tokens derive."""
     attempt: str = ""
     """The intent of creates that have none on record yet."""
+    ids: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Resource → the id under which status lists it; empty for one that was absent then."""
+
+    def stood(self, seen: Seen) -> bool:
+        """What we last converged under this name is this very resource, and none that we have made in its place."""
+        known = str(seen.key) in self.applied
+        return known and (bool(seen.kind.IDENTITY) or self.ids.get(str(seen.key), seen.id) == seen.id)
+
+    def cause(self, resource: Resource, seen: Seen | None) -> Cause:
+        """Why the resource differs: AWS moved, where nothing else is declared than what was once so."""
+        same = self.applied.get(str(resource.key)) == resource.digest()
+        return Cause.DRIFT if same and (seen is None or self.stood(seen)) else Cause.PENDING
 
 
 def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, ...] = ()) -> Plan:
@@ -44,7 +56,7 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
         else:
             steps.extend(found)
     waiting = bool(graph.waits or problems) or any(s.writes for s in steps)
-    extras = _extra_steps(observed, history, waiting=waiting)
+    extras = _extra_steps(graph, observed, history, waiting=waiting)
     urgent = [step for step in extras if step.severity is Severity.CRITICAL]
     others = [step for step in extras if step.severity is not Severity.CRITICAL]
     return Plan(
@@ -61,8 +73,8 @@ def _node_steps(
 ) -> tuple[Step, ...] | Problem:
     resource = node.resource
     key = resource.key
-    cause = Cause.DRIFT if history.applied.get(str(key)) == resource.digest() else Cause.PENDING
     seen = observed.seen.get(key)
+    cause = history.cause(resource, seen)
     if seen is None:
         return (_create_step(graph, node, observed, history, cause),) if resource.CREATE else ()
     if not seen.owned and (foreign := _not_owned(graph, node, seen, history)) is not None:
@@ -249,14 +261,14 @@ def _replacement(
 
 
 def _immutable(d: Difference) -> str:
-    have, want = (SECRET if d.rule.secret else repr(value) for value in (d.have, d.want))
+    have, want = (SECRET if d.rule.secret else brief(value) for value in (d.have, d.want))
     return f"{d.path} is {have}, declared {want}"
 
 
-def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list[Step]:
+def _extra_steps(graph: Graph, observed: Observed, history: History, *, waiting: bool) -> list[Step]:
     """Deletions of what is ours and undeclared. What somebody added to a closed collection goes at once."""
     steps: list[Step] = []
-    for seen in reversed(observed.extras):
+    for seen in reversed([_altered(extra, graph, history) for extra in observed.extras]):
         if not seen.owned or seen.phase is Phase.DELETING:
             continue
         calls = seen.kind.delete(seen.doc, observed.lookup, Removal(snapshot=seen.kind.HOLDS_DATA))
@@ -265,7 +277,7 @@ def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list
         listed = str(seen.key) in history.applied
         parent = parent_of(seen, observed)
         part = parent is not None
-        added = part and not listed and str(parent) in history.applied
+        added = parent is not None and not listed and history.stood(observed.seen[parent])
         severity = seen.kind.exposure(seen.doc)
         what = FieldChange("", None, seen.kind.summary(seen.doc), None, severity)
         step = Step(
@@ -285,6 +297,15 @@ def _extra_steps(observed: Observed, history: History, *, waiting: bool) -> list
             step = replace(step, block=Block(Blocker.TIME, "Waiting", "leftovers go when all else is done"))
         steps.append(step)
     return steps
+
+
+def _altered(extra: Seen, graph: Graph, history: History) -> Seen:
+    """A part that somebody made into another one: what it is now was never declared, and it has a name of its own."""
+    node = graph.node(extra.key)
+    if node is None or extra.kind.OWNED is not Ownership.PARENT:
+        return extra
+    moved = history.cause(node.resource, None) is Cause.DRIFT
+    return replace(extra, key=content_key(extra.kind, extra.doc)) if moved else extra
 
 
 def parent_of(seen: Seen, observed: Observed) -> Key | None:

@@ -117,7 +117,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
     for node in graph.ordered():
         key = node.resource.key
         seen = now.observed.seen.get(key)
-        applied = old.get(str(key), {}).get("applied")
+        applied = _applied(old.get(str(key), {}), seen)
         if seen is not None and seen.owned and key not in unconverged and key not in troubled:
             applied = node.resource.digest()
         entry = _entry(key)
@@ -138,6 +138,12 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
             entry.update(_as_seen(seen, now.observed), applied=applied)
             listed.append({name: value for name, value in entry.items() if value is not None})
     return listed
+
+
+def _applied(before: Mapping[str, Json], seen: Seen | None) -> Json:
+    """What was converged of this very resource: nothing yet of one that was made in the place of another."""
+    made_anew = seen is not None and not seen.kind.IDENTITY and before.get("id") != seen.id
+    return None if made_anew else before.get("applied")
 
 
 def _unconverged(plan: Plan, observed: Observed) -> set[Key]:
