@@ -20,6 +20,7 @@ from trueup.core.report import (
     differs,
     kept,
     plan_json,
+    released,
     remembered,
     resources,
     status_of,
@@ -166,6 +167,18 @@ def test_what_stays_in_aws() -> None:
         "Test::Box/box (id-box)",
         "Test::Rule/id-box/x (r)",
     )
+
+
+def test_what_stays_is_told_whole_in_as_many_events_as_it_takes() -> None:
+    rules = [{"Id": f"r{n}", "BoxId": "id-box", "Allows": "x" * 60 + str(n)} for n in range(30)]
+    now = situation({Box: [shown(BOX)], Rule: rules})
+    told = released(now, "spec.deletionPolicy is Retain")
+    begins = "Let go because spec.deletionPolicy is Retain. In AWS stay"
+    assert [event.message.partition(": ")[0] for event in told] == [begins] + [f"{begins}, too"] * (len(told) - 1)
+    named = [name for event in told for name in event.message.partition(": ")[2].split(", ")]
+    assert (tuple(named), max(len(event.message) for event in told) <= 1024) == (kept(now), True)
+    assert len(told) > 1
+    assert released(situation({}), "why") == ()
 
 
 # ---- the plan in status -----------------------------------------------------------------------------------------

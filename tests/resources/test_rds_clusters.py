@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -353,7 +354,7 @@ def test_one_list_serves_both_engines_and_each_sees_its_own() -> None:
     assert shown == [(SEEN,), (), (), (), (mongo,), ()]
 
 
-def snapshot(name: str, taken: str, status: str = "available") -> dict[str, str]:
+def snapshot(name: str, taken: Any, status: str = "available") -> dict[str, Any]:
     return {"DBClusterSnapshotIdentifier": name, "SnapshotCreateTime": taken, "Status": status}
 
 
@@ -366,3 +367,5 @@ def test_lost_data_names_the_newest_snapshot_that_can_be_restored() -> None:
     assert hint is not None
     assert hint.startswith("The newest snapshot is new of 2026-11-02T00:00:00Z: to restore it")
     assert hint.endswith("spec.restore.snapshotIdentifier: new.")
+    read = snapshot("read", datetime(2026, 11, 2, 1, 2, 3, 4, UTC))
+    assert "read of 2026-11-02T01:02:03Z: to" in str(ClusterSnapshot.restore_hint([read]))

@@ -21,7 +21,7 @@ from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.plan import Blocker, Plan, Step
 from trueup.core.planning import plan_removal
-from trueup.core.report import Event, kept
+from trueup.core.report import released
 from trueup.core.resource import Resource, Seen
 from trueup.core.values import MISSING, Json, as_list
 from trueup.kinds.common.kind import Kind
@@ -119,14 +119,12 @@ class RemovalPass(Pass):
         return self.observed is not None and not self.plan.problems and not any(_must_go(s) for s in seen)
 
     def _release(self, why: str) -> Outcome:
-        """The object is let go; an Event lists what stays in AWS."""
+        """The object is let go; Events list what stays in AWS."""
         if self.observed is None and not self._see(first=True):
             self._report()
             return Outcome(self._again_after())
-        stays = kept(self._situation())
-        if stays:
-            listed = ", ".join(stays)
-            self.journal.event(Event("Normal", "Retained", f"Let go because {why}. In AWS stay: {listed}"))
+        for event in released(self._situation(), why):
+            self.journal.event(event)
         return self._let_go()
 
     def _let_go(self) -> Outcome:

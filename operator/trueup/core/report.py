@@ -20,6 +20,8 @@ from trueup.core.values import Json, Key, as_list, as_map, brief, shown
 CHECKED_EVERY: Final = timedelta(minutes=10)
 TOLD: Final = 300
 """Characters of a value that an Event shows: a whole rule of a security group."""
+LISTED_IN_ONE: Final = 800
+"""Characters of names in one Event, of whose message Kubernetes keeps 1,024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,18 @@ def told(entry: Entry) -> str:
     if entry.observed is None and not entry.path:
         return f"{entry.resource} is absent"
     return f"{entry.resource} {entry.path} is {brief(entry.observed, TOLD)}, declared {brief(entry.desired, TOLD)}"
+
+
+def released(now: Situation, why: str) -> tuple[Event, ...]:
+    """The Events that list all that stays in AWS when the object is let go, in as many as it takes."""
+    lists: list[str] = []
+    for name in kept(now):
+        if lists and len(lists[-1]) + len(name) + 2 <= LISTED_IN_ONE:
+            lists[-1] = f"{lists[-1]}, {name}"
+        else:
+            lists.append(name)
+    words = ("Let go because {}. In AWS stay: {}", "Let go because {}. In AWS stay, too: {}")
+    return tuple(Event("Normal", "Retained", words[place > 0].format(why, said)) for place, said in enumerate(lists))
 
 
 def kept(now: Situation) -> tuple[str, ...]:

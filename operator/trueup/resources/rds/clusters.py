@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
 from trueup.core.cost import Line, PriceBook
+from trueup.core.ledger import stamp
 from trueup.core.paths import get
 from trueup.core.resource import Attr, Difference, Listing, Ownership, Removal, Resource
 from trueup.core.tagging import Tagging
@@ -74,7 +76,7 @@ class ClusterSnapshot(Resource):
             return None
         newest = max(whole, key=lambda doc: str(doc.get("SnapshotCreateTime", "")))
         name, taken = newest["DBClusterSnapshotIdentifier"], newest.get("SnapshotCreateTime")
-        when = f" of {taken}" if taken else ""
+        when = f" of {stamp(taken) if isinstance(taken, datetime) else taken}" if taken else ""
         return (
             f"The newest snapshot is {name}{when}: to restore it, delete this object (nothing of its data is left in "
             f"AWS but snapshots) and create it again with spec.restore.snapshotIdentifier: {name}."
