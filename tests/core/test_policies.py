@@ -215,6 +215,12 @@ def test_an_approval_is_of_one_plan() -> None:
     assert blocks(policies.approval(small.id, None, NOW)(more)) == ["ApprovalNeeded", "ApprovalNeeded"]
 
 
+def test_an_outage_that_undoes_drift_says_how_to_leave_it_as_it_is() -> None:
+    found = policies.approval(None, None, NOW)(Plan((replace(OUTAGE, cause=Cause.DRIFT),))).steps[0].block
+    assert found is not None
+    assert found.message.endswith("; else let the spec say what AWS shows.")
+
+
 @pytest.mark.parametrize(
     ("window", "message"),
     [

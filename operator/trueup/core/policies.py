@@ -167,11 +167,12 @@ def approval(approved: str | None, window: str | None, now: datetime) -> Policy:
             fields = ", ".join(f.path for f in step.fields if f.writes)
             opens = window is not None and not is_replacing(step)
             wait = f", or wait for the maintenance window ({window} UTC)" if opens else ""
+            back = "let the spec say what AWS shows" if step.cause is Cause.DRIFT else "set the spec back"
             return Block(
                 Blocker.PERSON,
                 "ApprovalNeeded",
                 f"A change of {fields} {what} {step.key}. To let it happen now, annotate "
-                f"trueup.dev/approve={plan.id}{wait}; else set the spec back.",
+                f"trueup.dev/approve={plan.id}{wait}; else {back}.",
             )
 
         return block_where(plan, needs, block)
