@@ -13,7 +13,7 @@ from tests.laws.registered import example
 from tests.laws.worlds import Standing, plain_examples
 from trueup.app.ports import RECONCILE
 from trueup.cluster.events import LONGEST
-from trueup.core.values import Severity
+from trueup.core.values import Severity, brief
 from trueup.kinds.registry import kinds
 
 FULL = {document["kind"]: document for name, document in plain_examples().items() if name.endswith("-full")}
@@ -57,7 +57,7 @@ def test_what_is_written_three_times_and_does_not_hold_is_left_to_a_person(kind:
     (entry,) = world.status["drift"]["fields"]
     assert (entry["resource"], entry["path"]) == place
     message = world.house.condition(world.address, "Stalled")["message"]
-    assert all(str(shown) in message for shown in (entry["desired"], entry["observed"]))
+    assert all(brief(shown) in message for shown in (entry["desired"], entry["observed"]))
     assert world.writes() == {}
     world.house.annotate(world.address, reconcile="go-on")
     world.sweep()
