@@ -179,3 +179,10 @@ def test_every_removal_is_irreversible_and_nothing_else() -> None:
     (step,) = found.steps
     delete = (Call("samples", "DeleteThing", {"Id": "id-box"}),)
     assert (step.action, step.cause, step.irreversible, step.calls) == (Action.DELETE, Cause.REMOVAL, True, delete)
+
+
+def test_what_asks_for_other_data_keeps_nothing_else_back() -> None:
+    """What can be put right beside it is."""
+    found = planned(graph(VAULT), {Vault: [shown(VAULT, Encrypted=False, Protected=False)]})
+    assert [problem.reason for problem in found.problems] == ["Immutable"]
+    assert [(f.path, f.before, f.after) for f in found.steps[0].fields] == [("Protected", False, True)]

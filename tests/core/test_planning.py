@@ -303,7 +303,7 @@ def test_data_is_never_replaced() -> None:
             Problem(
                 "Immutable",
                 "Test::Vault/vault holds data and AWS cannot change it in place: Encrypted is false, declared true. "
-                "Set the spec back, or create a new object and restore a snapshot into it.",
+                "Declare what is there, or create a new object and restore a snapshot into it.",
                 VAULT.key,
             ),
         ),

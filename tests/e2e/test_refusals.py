@@ -75,7 +75,6 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "the engine": ({"engine": "documentdb", "version": "5.0.0"}, "engine cannot change: the data would be lost."),
     "a set name": ({"databaseName": "other"}, "databaseName cannot be set, changed or removed later."),
     "the network": ({"networkRef": {"name": "elsewhere"}}, "networkRef cannot change: a cluster stays in its network."),
-    "a lower version": ({"version": "15.15"}, "version cannot go back to an older one."),
     "the region": ({"region": "eu-west-1"}, "region cannot be set, changed or removed later"),
 }
 

@@ -51,10 +51,8 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
     problems = list(graph.problems)
     for node in graph.ordered():
         found = _node_steps(graph, node, observed, history, ignore)
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            steps.extend(found)
+        problems.extend(one for one in found if isinstance(one, Problem))
+        steps.extend(one for one in found if isinstance(one, Step))
     waiting = bool(graph.waits or problems) or any(s.writes for s in steps)
     extras = _extra_steps(graph, observed, history, waiting=waiting)
     urgent = [step for step in extras if step.severity is Severity.CRITICAL]
@@ -70,7 +68,7 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
 
 def _node_steps(
     graph: Graph, node: Node, observed: Observed, history: History, ignore: tuple[str, ...]
-) -> tuple[Step, ...] | Problem:
+) -> tuple[Step | Problem, ...]:
     resource = node.resource
     key = resource.key
     seen = observed.seen.get(key)
@@ -78,26 +76,26 @@ def _node_steps(
     if seen is None:
         return (_create_step(graph, node, observed, history, cause),) if resource.CREATE else ()
     if not seen.owned and (foreign := _not_owned(graph, node, seen, history)) is not None:
-        return foreign
+        return (foreign,)
     if seen.phase is Phase.FAILED:
-        broken = _failed(resource, seen, observed, cause)
-        return broken if isinstance(broken, Problem) else (broken,)
-    steps: list[Step] = []
-    for differences in _apart(resource.known_differences(seen, observed.lookup)):
-        step = _difference_step(node, seen, differences, observed, cause, ignore)
-        if isinstance(step, Problem):
-            return step
-        steps.append(step)
-    return tuple(steps)
+        return (_failed(resource, seen, observed, cause),)
+    differences = resource.known_differences(seen, observed.lookup)
+    apart = _apart(differences, whole=not resource.HOLDS_DATA)
+    return tuple(_difference_step(node, seen, part, observed, cause, ignore) for part in apart)
 
 
-def _apart(differences: tuple[Difference, ...]) -> tuple[tuple[Difference, ...], ...]:
-    """Harmless changes first, and apart from those that interrupt: they need not wait for a window or a person."""
-    if any(d.rule.mutability is Mutability.REPLACE for d in differences):
+def _apart(differences: tuple[Difference, ...], *, whole: bool) -> tuple[tuple[Difference, ...], ...]:
+    """Harmless changes first, and apart from those that interrupt: they need not wait for a window or a person.
+
+    A replacement puts all right at once (`whole`); where there can be none, what asks for it keeps nothing else back.
+    """
+    fixed = tuple(d for d in differences if d.rule.mutability is Mutability.REPLACE)
+    if fixed and whole:
         return (differences,)
-    mild = tuple(d for d in differences if d.rule.effect is not Effect.OUTAGE)
-    grave = tuple(d for d in differences if d.rule.effect is Effect.OUTAGE)
-    return tuple(part for part in (mild, grave) if part)
+    others = tuple(d for d in differences if d not in fixed)
+    mild = tuple(d for d in others if d.rule.effect is not Effect.OUTAGE)
+    grave = tuple(d for d in others if d.rule.effect is Effect.OUTAGE)
+    return tuple(part for part in (mild, grave, fixed) if part)
 
 
 def _unseen(graph: Graph, observed: Observed) -> tuple[Wait, ...]:
@@ -253,7 +251,7 @@ def _replacement(
         return Problem(
             "Immutable",
             f"{step.key} holds data and AWS cannot change it in place: {what}. "
-            "Set the spec back, or create a new object and restore a snapshot into it.",
+            "Declare what is there, or create a new object and restore a snapshot into it.",
             step.key,
         )
     calls = node.resource.delete(seen.doc, observed.lookup, Removal())

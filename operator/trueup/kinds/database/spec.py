@@ -94,23 +94,6 @@ def _windows_are_apart(spec: "DatabaseSpec") -> bool:
     return not windows_overlap(spec.backup.window, spec.maintenance_window)
 
 
-def _is_older(new: str, old: str) -> bool:
-    """Whether `new` is before `old`; "16" stands for any 16.x and is before none of them."""
-    pairs = list(zip((int(part) for part in new.split(".")), (int(part) for part in old.split(".")), strict=False))
-    return [a for a, _ in pairs] < [b for _, b in pairs]
-
-
-def _cel_not_older(new: str, old: str) -> str:
-    """CEL for `not _is_older`, by major and minor version: a third number decides nothing in either engine."""
-    new_parts, old_parts = f"{new}.split('.')", f"{old}.split('.')"
-    (new_major, old_major), (new_minor, old_minor) = (
-        (f"int({new_parts}[{place}])", f"int({old_parts}[{place}])") for place in (0, 1)
-    )
-    open_minor = f"size({new_parts}) < 2 || size({old_parts}) < 2"
-    same = f"{new_major} == {old_major} && ({open_minor} || {new_minor} >= {old_minor})"
-    return f"{new_major} > {old_major} || ({same})"
-
-
 class DatabaseSpec(Spec, frozen=True):
     """A database cluster in private subnets, encrypted, with a password that AWS keeps and rotates."""
 
@@ -118,7 +101,7 @@ class DatabaseSpec(Spec, frozen=True):
     version: str = Field(
         max_length=8,
         description='Engine version in quotes, such as "16.11" or "5.0.0". "16" leaves the minor '
-        "version to AWS. Cannot go back.",
+        "version to AWS. AWS takes no cluster back to an older one.",
     )
     capacity: Capacity | None = Field(
         default=None, description="Serverless: scales between min and max. Either this or instanceClass."
@@ -261,13 +244,6 @@ class DatabaseSpec(Spec, frozen=True):
         immutable(
             "engine",
             "engine cannot change: the data would be lost. Create a new Database and move the data to it.",
-        ),
-        Change(
-            cel=f"!self.version.matches('{_VERSION}') || {_cel_not_older('self.version', 'oldSelf.version')}",
-            message="version cannot go back to an older one. Create a new Database "
-            "with restore.snapshotIdentifier of a snapshot from before the upgrade.",
-            holds=lambda new, old: not _is_older(new.version, old.version),
-            at=".version",
         ),
         immutable(
             "network_ref",

@@ -95,6 +95,12 @@ def major(engine: str, version: str) -> str:
     return ".".join(parts[:2]) if engine == DOCDB else parts[0]
 
 
+def is_older(new: str, old: str) -> bool:
+    """Whether version `new` is before `old`; "16" stands for any 16.x and is before none of them."""
+    pairs = list(zip((int(part) for part in new.split(".")), (int(part) for part in old.split(".")), strict=False))
+    return [a for a, _ in pairs] < [b for _, b in pairs]
+
+
 def family(engine: str, version: str) -> str:
     """The parameter group family of a version: "aurora-postgresql16", "docdb5.0"."""
     return engine + major(engine, version)

@@ -19,7 +19,7 @@ from trueup.core.resource import Attr, Difference, Listing, Ownership, Removal, 
 from trueup.core.tagging import Tagging
 from trueup.core.values import MISSING, Call, Doc, Effect, Json, Lookup, Mutability, Phase, Severity, resolve
 from trueup.resources.rds import pricing
-from trueup.resources.rds.base import AURORA, PAGE, PHASES, TAGS, deferred, major
+from trueup.resources.rds.base import AURORA, PAGE, PHASES, TAGS, deferred, is_older, major
 
 NO_EXTENDED_SUPPORT: Final = "open-source-rds-extended-support-disabled"
 """Without it a cluster slides into a plan that charges for every vCPU once its version is out of support."""
@@ -210,12 +210,17 @@ class Cluster(Resource):
         return get(doc, f"PendingModifiedValues.{_PENDING[name]}") if name in _PENDING else MISSING
 
     def differences(self, doc: Doc, lookup: Lookup) -> tuple[Difference, ...]:
-        """A new family's parameter group goes with the upgrade and shares its outage."""
+        """An older version cannot be had in place; another family's parameter group goes the way of its version."""
         found = super().differences(doc, lookup)
-        if not any(d.attr == "version" and self._is_major(d) for d in found):
+        version = next((d for d in found if d.attr == "version"), None)
+        if version is None:
             return found
+        back = version.have is not MISSING and is_older(version.want, version.have)
+        rule = replace(version.rule, mutability=Mutability.REPLACE) if back else version.rule
+        along = ("version", "parameter_group") if self._is_major(version) else ("version",)
         return tuple(
-            replace(d, rule=replace(d.rule, effect=Effect.OUTAGE)) if d.attr == "parameter_group" else d for d in found
+            replace(d, rule=replace(d.rule, effect=rule.effect, mutability=rule.mutability)) if d.attr in along else d
+            for d in found
         )
 
     def _is_major(self, found: Difference) -> bool:
