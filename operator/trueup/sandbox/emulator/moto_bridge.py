@@ -58,7 +58,8 @@ class Moto:
     def __init__(self, managed_policies: bool = False) -> None:
         """Load moto. AWS's managed IAM policies cost seconds at every reset, so only a server has them."""
         os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "2")
-        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true" if managed_policies else "false"
+        self._managed_policies = managed_policies
+        self._say_managed_policies()
         version = str(module("moto").__version__)
         if version != MOTO_VERSION:
             raise RuntimeError(
@@ -89,8 +90,12 @@ class Moto:
             self._application.app_instances[service] = server.create_backend_app(service)
             service_model(service)
 
+    def _say_managed_policies(self) -> None:
+        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true" if self._managed_policies else "false"
+
     def reset(self) -> None:
         """Empty every account and region."""
+        self._say_managed_policies()  # another emulator of this process may have said otherwise
         module("moto.moto_api._internal.models").moto_api_backend.reset()
 
     def call(self, request: WireRequest) -> Answer:
