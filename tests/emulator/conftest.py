@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulator.runner import Runner
 from trueup.sandbox.emulator import Emulator
 
 START = 1_800_000_000.0
@@ -81,6 +82,11 @@ def aws(_shared: Aws) -> Iterator[Aws]:
     _shared.delays("none")
     yield _shared
     _shared.delays("none")
+
+
+@pytest.fixture
+def runner(aws: Aws) -> Runner:
+    return Runner.on(aws)
 
 
 def code(call: Callable[..., Any], **params: Any) -> str:

@@ -21,6 +21,18 @@ SHORT_DELAYS: Mapping[str, float] = {
     "ec2.nat.delete": 1.5,
     "ec2.endpoint.create": 1.0,
     "ec2.endpoint.delete": 1.0,
+    "apprunner.service.create": 3.0,
+    "apprunner.service.update": 2.5,
+    "apprunner.service.deploy": 2.5,
+    "apprunner.service.rollback": 1.5,
+    "apprunner.service.pause": 1.5,
+    "apprunner.service.resume": 2.0,
+    "apprunner.service.delete": 2.0,
+    "apprunner.connector.release": 1.0,
+    "apprunner.domain.create": 0.5,
+    "apprunner.domain.bind": 1.0,
+    "apprunner.domain.delete": 1.0,
+    "iam.role.spread": 1.5,
 }
 """Seconds that each kind of change takes in the sandbox: long enough to be seen, short enough to wait for."""
 

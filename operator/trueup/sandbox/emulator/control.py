@@ -69,7 +69,7 @@ def _get(core: Core, name: str, arguments: Mapping[str, str]) -> object:
         return {"now": core.clock.now(), "offset": core.clock.offset}
     if name == "delays":
         return core.delays.view()
-    return None
+    return core.told(name)
 
 
 def _put(core: Core, name: str, content: Any) -> object:
@@ -90,7 +90,7 @@ def _put(core: Core, name: str, content: Any) -> object:
     if name == "spend":
         with core.held():
             return core.budgets.put_spend(_mapping(content, name))
-    return None
+    return core.order(name, content)
 
 
 def _mapping(content: Any, name: str) -> dict[str, Any]:

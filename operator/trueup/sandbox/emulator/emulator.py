@@ -174,6 +174,13 @@ class Emulator:
         with self.core.held():
             self.core.budgets.put_spend({"budget": budget, "actual": actual, "forecast": forecast})
 
+    def order(self, door: str, content: object) -> object:
+        """Order something of App Runner as PUT /_trueup/apprunner/<door> does; a KeyError names an unknown door."""
+        result = self.core.order(f"apprunner/{door}", content)
+        if result is None:
+            raise KeyError(door)
+        return result
+
     def advance(self, seconds: float) -> None:
         """Let time pass; what falls due has happened when this returns."""
         self.core.clock.advance(seconds)

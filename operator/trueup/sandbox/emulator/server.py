@@ -8,12 +8,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Literal
 
+from trueup.sandbox.emulator.apprunner.service import AppRunner
 from trueup.sandbox.emulator.billing.anomalies import CostExplorer
 from trueup.sandbox.emulator.billing.budgets import Budgets
 from trueup.sandbox.emulator.calls import CallLog, LogEntry
 from trueup.sandbox.emulator.clock import Clock, Delays, Timeline
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.faults import FaultRule, Faults, fault_error
+from trueup.sandbox.emulator.identity import Identity
 from trueup.sandbox.emulator.models import service_model
 from trueup.sandbox.emulator.moto_bridge import Answer, Moto, refusals
 from trueup.sandbox.emulator.network.guard import Network
@@ -64,9 +66,13 @@ class Core:
         world = World(clock, self.timeline, self.delays, self.quotas)
         self.rds = Rds(world)
         self.budgets = Budgets(world)
+        identity = Identity(world)
+        self.apprunner = AppRunner(world, identity)
         self._services: dict[str, Service] = {
             "rds": self.rds,
-            "ec2": Network(world, self.rds),
+            "ec2": Network(world, self.rds, self.apprunner),
+            "apprunner": self.apprunner,
+            "iam": identity,
             "budgets": self.budgets,
             "ce": CostExplorer(world),
             "secretsmanager": ManagedSecrets(),
@@ -95,6 +101,18 @@ class Core:
         with self._lock:
             self.timeline.settle()
             self.rds.run_maintenance()
+
+    def order(self, door: str, content: object) -> object:
+        """Let App Runner do what a test or a demo orders at one of its doors; None for a door that is not there."""
+        with self._lock:
+            self.timeline.settle()
+            return self.apprunner.order(door, content)
+
+    def told(self, door: str) -> object:
+        """What one of App Runner's doors shows at this moment; None for a door that is not there."""
+        with self._lock:
+            self.timeline.settle()
+            return self.apprunner.told(door)
 
     @contextmanager
     def held(self) -> Generator[None]:

@@ -24,6 +24,13 @@ DEFAULT_QUOTAS: Mapping[str, int] = {
     "budgets.budgets": 20_000,
     "ce.service-monitors": 1,
     "ce.monitors": 500,
+    "apprunner.services": 30,
+    "apprunner.autoscaling-names": 10,
+    "apprunner.autoscaling-revisions": 5,
+    "apprunner.observability-names": 10,
+    "apprunner.observability-revisions": 10,
+    "apprunner.vpc-connectors": 10,
+    "apprunner.connections": 10,
 }
 """AWS's default quotas per account and region (for budgets and anomaly monitors: per account)."""
 

@@ -20,6 +20,7 @@ _INVALID = {
     "rds": "InvalidParameterValue",
     "ec2": "InvalidParameterValue",
     "budgets": "InvalidParameterException",
+    "apprunner": "InvalidRequestException",
 }
 _MISSING = {"rds": "MissingParameter", "ec2": "MissingParameter"}
 

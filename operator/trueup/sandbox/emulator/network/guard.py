@@ -10,18 +10,17 @@ from trueup.sandbox.emulator.network import changes, refusals
 from trueup.sandbox.emulator.network.groups import LISTED, listed
 from trueup.sandbox.emulator.network.paging import PAGED, check_limit, paged
 from trueup.sandbox.emulator.network.tokens import Tokens
-from trueup.sandbox.emulator.network.view import Ec2
+from trueup.sandbox.emulator.network.view import Ec2, Tenant
 from trueup.sandbox.emulator.protocol import Document
-from trueup.sandbox.emulator.rds.service import Rds
 from trueup.sandbox.emulator.service import Call, Forward, World
 
 
 class Network:
     """EC2 of every account and region."""
 
-    def __init__(self, world: World, rds: Rds) -> None:
+    def __init__(self, world: World, *tenants: Tenant) -> None:
         self._world = world
-        self._rds = rds
+        self._tenants = tenants
         self._tokens = Tokens()
         _teach_blackholes()
         _teach_sameness()
@@ -30,7 +29,7 @@ class Network:
         """Answer one call with moto's help."""
         if call.get("DryRun"):
             raise AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
-        ec2 = Ec2(backend("ec2", call.account, call.region), call, self._world, self._rds)
+        ec2 = Ec2(backend("ec2", call.account, call.region), call, self._world, self._tenants)
         if call.operation in PAGED:
             check_limit(call)
             if call.operation in LISTED:

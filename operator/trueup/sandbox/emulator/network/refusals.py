@@ -40,7 +40,7 @@ def _delete_subnet(ec2: Ec2) -> None:
         any(nat.subnet_id == subnet and nat.state != "deleted" for nat in ec2.nat_gateways()),
         any(subnet in (one.subnet_ids or []) for one in ec2.endpoints()),
         any(getattr(one.subnet, "id", one.subnet) == subnet for one in ec2.interfaces()),
-        subnet in ec2.rds.subnets_in_use(ec2.call.account, ec2.call.region),
+        subnet in ec2.subnets_in_use(),
     )
     if any(users):
         raise _in_use(f"The subnet '{subnet}' has dependencies and cannot be deleted.")
@@ -75,8 +75,7 @@ def _delete_security_group(ec2: Ec2) -> None:
     )
     used = any(group_id in [one.id for one in eni.group_set] for eni in ec2.interfaces() if hasattr(eni, "group_set"))
     endpoint = any(group_id in one.security_group_ids for one in ec2.endpoints())
-    database = group_id in ec2.rds.security_groups_in_use(ec2.call.account, ec2.call.region)
-    if referenced or used or endpoint or database:
+    if referenced or used or endpoint or group_id in ec2.security_groups_in_use():
         raise _in_use(f"resource {group_id} has a dependent object")
 
 

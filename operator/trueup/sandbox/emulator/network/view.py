@@ -1,13 +1,24 @@
-"""Charter: what the rules of the network need to see: moto's EC2, the call at hand, and what databases use."""
+"""Charter: what the rules of the network need to see: moto's EC2, the call at hand, and what other services use."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from trueup.sandbox.emulator.rds.service import Rds
 from trueup.sandbox.emulator.service import Call, World
+
+
+class Tenant(Protocol):
+    """A service whose resources have network interfaces that EC2 does not list."""
+
+    def subnets_in_use(self, account: str, region: str, /) -> frozenset[str]:
+        """Subnets in which it has interfaces."""
+        ...
+
+    def security_groups_in_use(self, account: str, region: str, /) -> frozenset[str]:
+        """Security groups of its interfaces."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -17,7 +28,17 @@ class Ec2:
     moto: Any
     call: Call
     world: World
-    rds: Rds
+    tenants: tuple[Tenant, ...]
+
+    def subnets_in_use(self) -> frozenset[str]:
+        """Subnets in which other services have interfaces."""
+        used = (one.subnets_in_use(self.call.account, self.call.region) for one in self.tenants)
+        return frozenset[str]().union(*used)
+
+    def security_groups_in_use(self) -> frozenset[str]:
+        """Security groups of other services' interfaces."""
+        used = (one.security_groups_in_use(self.call.account, self.call.region) for one in self.tenants)
+        return frozenset[str]().union(*used)
 
     def security_groups(self) -> Iterator[Any]:
         """Every security group of the region."""
