@@ -262,6 +262,14 @@ def test_a_new_role_can_be_assumed_after_a_while_only(runner: Runner) -> None:
     runner.client.create_service(**given)
 
 
+@pytest.mark.parametrize(
+    "policy", ["{", '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*"}]}']
+)
+def test_a_role_that_nobody_could_assume_is_refused(aws: Aws, policy: str) -> None:
+    create = aws.client("iam").create_role
+    assert code(create, RoleName="odd", AssumeRolePolicyDocument=policy) == "MalformedPolicyDocument"
+
+
 def test_regions_and_accounts_do_not_see_one_another(aws: Aws, runner: Runner) -> None:
     runner.create()
     assert aws.client("apprunner", "eu-west-1").list_services()["ServiceSummaryList"] == []

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from trueup.sandbox.emulator.moto_bridge import Answer, backend
+from trueup.sandbox.emulator.moto_bridge import Answer, backend, module
 from trueup.sandbox.emulator.protocol import Document
 from trueup.sandbox.emulator.service import Call, Forward, World
 
@@ -24,7 +24,9 @@ class Identity:
         self._changed: dict[tuple[str, str], float] = {}
 
     def handle(self, call: Call, forward: Forward, /) -> Document | Answer:
-        """Let moto answer, and remember when trust changed."""
+        """Let moto answer, and remember when trust changed. A new role's trust policy must be one."""
+        if call.operation == "CreateRole":
+            _check_trust(str(call.params["AssumeRolePolicyDocument"]))
         answer = forward()
         if call.operation in _SPREADING and answer.status < 300:
             self._changed[call.account, str(call.params["RoleName"])] = self._world.clock.now()
@@ -44,6 +46,12 @@ class Identity:
             if role.name == name:
                 return any(_admits(one, principal) for one in _statements(role.assume_role_policy_document))
         return False
+
+
+def _check_trust(policy: str) -> None:
+    """Raise MalformedPolicyDocument as moto does when a role's trust policy is updated."""
+    validation = module("moto.iam.policy_validation")
+    validation.IAMTrustPolicyDocumentValidator(policy).validate()
 
 
 def _statements(policy: str | Mapping[str, Any]) -> list[Mapping[str, Any]]:
