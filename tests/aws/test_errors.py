@@ -13,7 +13,7 @@ from trueup.aws.errors import catalogue_markdown, fault_of
 from trueup.core.faults import TREATMENTS, Consequence, Fault, needs_person, retry_after, treatment
 from trueup.core.values import Retry
 
-SERVICES: Final = ("rds", "docdb", "ec2", "budgets", "ce", "sts")
+SERVICES: Final = ("rds", "docdb", "ec2", "budgets", "ce", "sts", "apprunner", "iam")
 
 
 def modelled(service: str) -> set[str]:
@@ -204,6 +204,21 @@ def test_waits_grow_and_people_are_called_when_patience_ends() -> None:
     assert (needs_person(denied, 1), treatment(denied).reason) == (True, "AccessDenied")
     odd = fault_of(answered("SomethingNew", 400), "rds", "DescribeDBClusters")
     assert [needs_person(odd, attempt) for attempt in (1, 2, 3)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("message", "consequence"),
+    [
+        ("Service with the provided name already exists: shop.", Consequence.EXISTS),
+        ("Error in assuming instance role arn:aws:iam::123456789012:role/new", Consequence.DEPENDENCY),
+        ("Provided VPC connector arn is being used by other services. ARN: x", Consequence.DEPENDENCY),
+        ("Invalid combination of CPU and memory.", Consequence.INVALID),
+    ],
+)
+def test_a_code_of_many_meanings_is_told_by_its_message(message: str, consequence: Consequence) -> None:
+    refused = answered("InvalidRequestException", 400, message, "CreateService")
+    assert fault_of(refused, "apprunner", "CreateService").consequence is consequence
+    assert fault_of(refused, "secretsmanager", "CreateSecret").consequence is Consequence.INVALID
 
 
 def test_curves_never_fall() -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from trueup.aws.codes.apprunner import APP_RUNNER
 from trueup.aws.codes.billing import BILLING
 from trueup.aws.codes.common import COMMON
 from trueup.aws.codes.databases import DATABASES
@@ -17,7 +18,7 @@ from trueup.aws.codes.entry import Entry
 from trueup.aws.codes.identity import IDENTITY
 from trueup.aws.codes.network import NETWORK
 
-ENTRIES: Final = (*COMMON, *DATABASES, *NETWORK, *BILLING, *IDENTITY)
+ENTRIES: Final = (*COMMON, *DATABASES, *NETWORK, *BILLING, *IDENTITY, *APP_RUNNER)
 
 # EC2 names its hundreds of codes by rule ("Error codes for the Amazon EC2 API").
 _EC2_RULES: Final = (
@@ -31,7 +32,7 @@ _EC2_RULES: Final = (
 
 def _indexed() -> Mapping[tuple[str, str], Entry]:
     found: dict[tuple[str, str], Entry] = {}
-    for entry in ENTRIES:
+    for entry in (one for one in ENTRIES if not one.says):
         for service in entry.services or ("",):
             for code in entry.codes:
                 if (service, code) in found:
@@ -43,8 +44,14 @@ def _indexed() -> Mapping[tuple[str, str], Entry]:
 _INDEX: Final = _indexed()
 
 
-def entry_for(service: str, code: str) -> Entry | None:
-    """What the catalogue says of a service's error code; None when it does not know the code."""
+_BY_MESSAGE: Final = tuple(one for one in ENTRIES if one.says)
+
+
+def entry_for(service: str, code: str, message: str = "") -> Entry | None:
+    """What the catalogue says of a service's error code and message; None when it does not know the code."""
+    for one in _BY_MESSAGE:
+        if service in one.services and code in one.codes and one.says in message:
+            return one
     found = _INDEX.get((service, code)) or _INDEX.get(("", code))
     if found is None and service == "ec2":
         for rule, model in _EC2_RULES:

@@ -94,7 +94,7 @@ def _of_answer(error: boto.ClientError, service: str, operation: str, unsafe: bo
     code, message = str(said.get("Code") or ""), str(said.get("Message") or "")
     if error.operation_name == "AssumeRole" and operation != "AssumeRole":
         service, operation = "sts", error.operation_name
-    entry = entry_for(service, code) if code and not code.isdigit() else None
+    entry = entry_for(service, code, message) if code and not code.isdigit() else None
     if entry is not None and operation == "AssumeRole" and entry.consequence is Consequence.DENIED:
         remedy = "Let the role's trust policy name the operator's principal, and allow it sts:AssumeRole."
         return Fault(Consequence.CREDENTIALS, code, message, service, operation, remedy)
@@ -226,4 +226,5 @@ def catalogue_markdown() -> str:
 def _row(entry: Entry) -> str:
     codes = " ".join(f"`{code}`" for code in entry.codes)
     where = f" ({', '.join(entry.services)})" if entry.services else ""
-    return f"| {codes}{where} | {entry.cause} | {entry.remedy} |"
+    said = f', saying "{entry.says}"' if entry.says else ""
+    return f"| {codes}{where}{said} | {entry.cause} | {entry.remedy} |"

@@ -15,15 +15,27 @@ CORRECT: Final = "Correct the spec as the message says."
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Error codes that mean the same. `services` is empty where they mean it everywhere."""
+    """Error codes that mean the same. `services` is empty where they mean it everywhere.
+
+    `says` is a part of AWS's message, where a service gives one code to many meanings: the entry speaks only of errors
+    whose message has it, and before the entries without.
+    """
 
     consequence: Consequence
     codes: tuple[str, ...]
     cause: str
     remedy: str
     services: tuple[str, ...] = ()
+    says: str = ""
 
 
-def entry(consequence: Consequence, codes: str, cause: str, remedy: str, services: tuple[str, ...] = ()) -> Entry:
+def entry(
+    consequence: Consequence,
+    codes: str,
+    cause: str,
+    remedy: str,
+    services: tuple[str, ...] = (),
+    says: str = "",
+) -> Entry:
     """An entry whose codes are written with spaces between them."""
-    return Entry(consequence, tuple(codes.split()), cause, remedy, services)
+    return Entry(consequence, tuple(codes.split()), cause, remedy, services, says)
