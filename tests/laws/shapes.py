@@ -14,7 +14,10 @@ from trueup.core.paths import steps
 from trueup.core.resource import Deep, Resource
 
 EXPLODED: Mapping[str, str] = {
+    "CustomDomain": "CustomDomains",
     "Notification": "Notifications",
+    "RoleAttachment": "AttachedManagedPolicies",
+    "RolePolicy": "RolePolicyList",
     "InternetGatewayAttachment": "Attachments",
     "Route": "Routes",
     "SubnetRouteTableAssociation": "Associations",

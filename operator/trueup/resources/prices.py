@@ -69,6 +69,14 @@ _DOCUMENTDB: Final = {
     "docdb-cpu-credit-hour": _price("0.09", "vCPU-h", "Infracost golden files", date(2024, 7, 1)),
 }
 
+_APP_RUNNER: Final = {
+    "apprunner-vcpu-hour": _price("0.064", "vCPU-h", f"{_LIST}, AppRunner-vCPU-hours", date(2026, 8, 24)),
+    "apprunner-gb-hour": _price("0.007", "GB-h", f"{_LIST}, AppRunner-Provisioned-GB-hours", date(2026, 8, 24)),
+    "apprunner-auto-deploy-month": _price(
+        "1.00", "application-month", "https://aws.amazon.com/apprunner/pricing/", date(2026, 8, 24)
+    ),
+}
+
 _SECRETS: Final = {
     "secret-month": _price("0.40", "secret-month", f"{_LIST}, AWSSecretsManager-Secrets", date(2026, 8, 24)),
     "secret-calls-10k": _price("0.05", "10,000 calls", f"{_LIST}, AWSSecretsManager APIRequest", date(2026, 8, 24)),
@@ -94,7 +102,11 @@ _BILLING: Final = {
 }
 
 BOOKS: Final[Mapping[str, PriceBook]] = MappingProxyType(
-    {FALLBACK: PriceBook(FALLBACK, MappingProxyType(_NETWORK | _AURORA | _DOCUMENTDB | _SECRETS | _BILLING))}
+    {
+        FALLBACK: PriceBook(
+            FALLBACK, MappingProxyType(_NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _BILLING)
+        )
+    }
 )
 """Region → its price book."""
 

@@ -1,0 +1,14 @@
+"""App Runner: services and their domains, scaling and tracing configurations, VPC connectors."""
+
+from trueup.resources.apprunner.domains import CustomDomain
+from trueup.resources.apprunner.revisions import AutoScalingConfiguration, ObservabilityConfiguration, VpcConnector
+from trueup.resources.apprunner.services import Service, Verdict
+
+__all__ = [
+    "AutoScalingConfiguration",
+    "CustomDomain",
+    "ObservabilityConfiguration",
+    "Service",
+    "Verdict",
+    "VpcConnector",
+]

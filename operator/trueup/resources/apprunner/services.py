@@ -1,0 +1,268 @@
+"""App Runner's services: what runs, how it is reached and checked, and whether its last deployment held.
+
+An update that fails is rolled back, and the service is RUNNING again: only its operations tell. States and what each
+allows: https://docs.aws.amazon.com/apprunner/latest/dg/architecture.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final
+
+from trueup.core import compare
+from trueup.core.cost import Line, PriceBook
+from trueup.core.paths import get, put, root
+from trueup.core.resource import Attr, Deep, Difference, Listing, Resource
+from trueup.core.tagging import Tagging
+from trueup.core.values import (
+    MISSING,
+    Call,
+    Doc,
+    Json,
+    Lookup,
+    Mutability,
+    Phase,
+    Severity,
+    as_list,
+    as_map,
+    resolve,
+)
+from trueup.resources.apprunner import pricing
+from trueup.resources.apprunner.base import SERVICE, TAGS, tags_by
+from trueup.resources.apprunner.domains import DOMAINS, SERVICES
+
+_IMAGE: Final = "SourceConfiguration.ImageRepository"
+_CODE: Final = "SourceConfiguration.CodeRepository"
+_VALUES: Final = f"{_CODE}.CodeConfiguration.CodeConfigurationValues"
+_HEALTH: Final = "HealthCheckConfiguration"
+_ENVIRONMENTS: Final = ("image_env", "image_secrets", "code_env", "code_secrets")
+_BEHIND: Final = {"egress": "connector", "traced": "tracing"}
+"""Switch → the field that AWS shows only while it is on."""
+_UNUSABLE: Final = frozenset({"CREATE_SERVICE", "RESUME_SERVICE", "PAUSE_SERVICE"})
+_UNDERWAY: Final = frozenset({"PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
+_SERVED: Final = frozenset({"SUCCEEDED", "ROLLBACK_SUCCEEDED"})
+
+
+def _at(
+    path: str,
+    same: compare.Same = compare.equal,
+    *,
+    keyed: bool = False,
+    severity: Severity = Severity.NORMAL,
+) -> Attr:
+    """A member that create and update take at one path, and that only the description shows."""
+    return Attr(path, read=f"Service.{path}", same=same, keyed=keyed, severity=severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the newest operation of a service stands."""
+
+    id: str
+    type: str
+    status: str
+
+    @property
+    def underway(self) -> bool:
+        """It has not ended yet."""
+        return self.status in _UNDERWAY
+
+    @property
+    def failed(self) -> bool:
+        """It ended, and not as was asked: the service may serve all the same, what it served before."""
+        return not self.underway and self.status != "SUCCEEDED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(Resource):
+    """A web service from an image or from source code. Environment variables and secrets are closed collections.
+
+    An update carries every structure that differs whole, on top of what AWS shows of it: what nobody declares stays.
+    """
+
+    TYPE: ClassVar[str] = "AWS::AppRunner::Service"
+    SERVICE: ClassVar[str] = SERVICE
+    LISTING: ClassVar[Listing] = SERVICES
+    DEEP: ClassVar[tuple[Deep, ...]] = (
+        Deep("DescribeService", {"ServiceArn": "{ServiceArn}"}, "Service", into="Service", every=900),
+        Deep("ListOperations", {"ServiceArn": "{ServiceArn}"}, "OperationSummaryList", into="Operations"),
+        DOMAINS,
+        tags_by("ServiceArn"),
+    )
+    IDENTITY: ClassVar[tuple[str, ...]] = ("ServiceName",)
+    ID: ClassVar[str] = "ServiceArn"
+    ARN: ClassVar[str] = "ServiceArn"
+    STATE: ClassVar[str] = "Status"
+    CREATE: ClassVar[str] = "CreateService"
+    ANSWER: ClassVar[str] = "Service"
+    UPDATE: ClassVar[str] = "UpdateService"
+    UPDATE_BY: ClassVar[Mapping[str, str]] = {"ServiceArn": "ServiceArn"}
+    DELETE: ClassVar[str] = "DeleteService"
+    DELETE_BY: ClassVar[Mapping[str, str]] = {"ServiceArn": "ServiceArn"}
+    ALSO: ClassVar[tuple[str, ...]] = ("PauseService", "ResumeService")
+    TAGGING: ClassVar[Tagging | None] = TAGS
+    REPLACE_FAILED: ClassVar[bool] = True
+    """What could not be created never served, and what could not be deleted is deleted again."""
+    USES: ClassVar[tuple[str, ...]] = (
+        "Service.AutoScalingConfigurationSummary.AutoScalingConfigurationArn",
+        "Service.NetworkConfiguration.EgressConfiguration.VpcConnectorArn",
+    )
+
+    service_name: Annotated[str, Attr("ServiceName", mutability=Mutability.REPLACE, update="")]
+    image: Annotated[str | None, _at(f"{_IMAGE}.ImageIdentifier")] = None
+    image_type: Annotated[str | None, _at(f"{_IMAGE}.ImageRepositoryType")] = None
+    image_port: Annotated[str | None, _at(f"{_IMAGE}.ImageConfiguration.Port")] = None
+    image_command: Annotated[str | None, _at(f"{_IMAGE}.ImageConfiguration.StartCommand")] = None
+    image_env: Annotated[Json, _at(f"{_IMAGE}.ImageConfiguration.RuntimeEnvironmentVariables", keyed=True)] = None
+    image_secrets: Annotated[Json, _at(f"{_IMAGE}.ImageConfiguration.RuntimeEnvironmentSecrets", keyed=True)] = None
+    """Name → ARN of a secret or parameter; never a value."""
+    code_url: Annotated[str | None, _at(f"{_CODE}.RepositoryUrl")] = None
+    code_version_type: Annotated[str | None, _at(f"{_CODE}.SourceCodeVersion.Type")] = None
+    code_branch: Annotated[str | None, _at(f"{_CODE}.SourceCodeVersion.Value")] = None
+    code_directory: Annotated[str | None, _at(f"{_CODE}.SourceDirectory")] = None
+    code_source: Annotated[str | None, _at(f"{_CODE}.CodeConfiguration.ConfigurationSource")] = None
+    code_runtime: Annotated[str | None, _at(f"{_VALUES}.Runtime")] = None
+    code_build: Annotated[str | None, _at(f"{_VALUES}.BuildCommand")] = None
+    code_command: Annotated[str | None, _at(f"{_VALUES}.StartCommand")] = None
+    code_port: Annotated[str | None, _at(f"{_VALUES}.Port")] = None
+    code_env: Annotated[Json, _at(f"{_VALUES}.RuntimeEnvironmentVariables", keyed=True)] = None
+    code_secrets: Annotated[Json, _at(f"{_VALUES}.RuntimeEnvironmentSecrets", keyed=True)] = None
+    automatic: Annotated[bool | None, _at("SourceConfiguration.AutoDeploymentsEnabled", compare.flag)] = None
+    access_role: Annotated[Json, _at("SourceConfiguration.AuthenticationConfiguration.AccessRoleArn")] = None
+    connection: Annotated[Json, _at("SourceConfiguration.AuthenticationConfiguration.ConnectionArn")] = None
+    cpu: Annotated[str, _at("InstanceConfiguration.Cpu")] = "1024"
+    """CPU units, as AWS shows them: 1024 to a vCPU."""
+    memory: Annotated[str, _at("InstanceConfiguration.Memory")] = "2048"
+    """Megabytes, as AWS shows them."""
+    instance_role: Annotated[Json, _at("InstanceConfiguration.InstanceRoleArn")] = None
+    scaling: Annotated[
+        Json,
+        Attr(
+            "AutoScalingConfigurationArn",
+            read="Service.AutoScalingConfigurationSummary.AutoScalingConfigurationArn",
+        ),
+    ] = None
+    check_protocol: Annotated[str | None, _at(f"{_HEALTH}.Protocol")] = None
+    check_path: Annotated[str | None, _at(f"{_HEALTH}.Path")] = None
+    check_interval: Annotated[int | None, _at(f"{_HEALTH}.Interval")] = None
+    check_timeout: Annotated[int | None, _at(f"{_HEALTH}.Timeout")] = None
+    healthy_threshold: Annotated[int | None, _at(f"{_HEALTH}.HealthyThreshold")] = None
+    unhealthy_threshold: Annotated[int | None, _at(f"{_HEALTH}.UnhealthyThreshold")] = None
+    egress: Annotated[str, _at("NetworkConfiguration.EgressConfiguration.EgressType")] = "DEFAULT"
+    connector: Annotated[Json, _at("NetworkConfiguration.EgressConfiguration.VpcConnectorArn")] = None
+    public: Annotated[
+        bool,
+        _at(
+            "NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible",
+            compare.flag,
+            severity=Severity.CRITICAL,
+        ),
+    ] = True
+    traced: Annotated[bool, _at("ObservabilityConfiguration.ObservabilityEnabled", compare.flag)] = False
+    tracing: Annotated[Json, _at("ObservabilityConfiguration.ObservabilityConfigurationArn")] = None
+    running: Annotated[bool | None, Attr("", read="Status")] = None
+    """Whether it is to serve: a paused one is resumed, or a running one paused."""
+    instances: tuple[int, int] = (1, 25)
+    """Least and most instances, for the estimate; AWS keeps them with the scaling configuration."""
+    hours: int = 730
+    """Hours of a month in which it is not paused, for the estimate."""
+
+    @classmethod
+    def phase(cls, doc: Doc) -> Phase | None:
+        """What the status means. A paused service takes one change: to be resumed. A deleted one is gone.
+
+        An operation in progress that is none of the service's own is AWS's maintenance: it goes on serving.
+        """
+        match doc.get("Status"):
+            case "RUNNING" | "PAUSED":
+                return Phase.READY
+            case "CREATE_FAILED" | "DELETE_FAILED":
+                return Phase.FAILED
+            case "DELETED":
+                return None
+            case _:
+                return _in_progress(doc)
+
+    @classmethod
+    def verdict(cls, doc: Doc) -> Verdict | None:
+        """How the newest operation stands; None while the operations have not been read."""
+        found = as_list(get(doc, "Operations")) or ()
+        return Verdict(str(found[0]["Id"]), str(found[0]["Type"]), str(found[0]["Status"])) if found else None
+
+    def observed(self, name: str, doc: Doc) -> Json:
+        """What the document shows; whether it serves is read off its status."""
+        if name == "running":
+            return doc.get("Status") != "PAUSED"
+        return super().observed(name, doc)
+
+    def differences(self, doc: Doc, lookup: Lookup) -> tuple[Difference, ...]:
+        """What differs, and each variable and secret that nobody declared.
+
+        What AWS shows only while a switch is on is not named beside the switch.
+        """
+        found = super().differences(doc, lookup)
+        hidden = {_BEHIND[d.attr] for d in found if d.attr in _BEHIND}
+        found = tuple(d for d in found if d.attr not in hidden)
+        tags = tuple(d for d in found if d.attr == "tags")
+        return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags)
+
+    def _undeclared(self, doc: Doc) -> Iterable[Difference]:
+        for name in _ENVIRONMENTS:
+            declared, rule = as_map(getattr(self, name)), self.attrs()[name]
+            for key, value in (as_map(self.observed(name, doc)) or {}).items() if declared is not None else ():
+                if key not in (declared or {}):
+                    yield Difference(name, f"{rule.shown_at}.{key}", MISSING, value, rule, key)
+
+    def patch(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
+        """The next change: a paused service is resumed before all else, and one to be paused is changed first."""
+        by = self.selected(self.UPDATE_BY, doc, lookup)
+        if doc.get("Status") == "PAUSED":
+            resumed = any(d.attr == "running" for d in found)
+            return (Call(self.SERVICE, "ResumeService", by),) if resumed else ()
+        changed = {root(self._update_path(d.attr)) for d in found if d.attr != "running"}
+        if not changed:
+            return (Call(self.SERVICE, "PauseService", by),)
+        params: dict[str, Json] = {name: _copied(get(doc, f"Service.{name}")) for name in changed}
+        for name, value in self.declared().items():
+            path = self._update_path(name)
+            if path and root(path) in changed:
+                put(params, path, self.sent(name, resolve(value, lookup)))
+        return (Call(self.SERVICE, self.UPDATE, resolve({**by, **self._fitting(params)}, lookup)),)
+
+    def _fitting(self, params: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The parameters without the ARN that AWS takes only beside the switch that is off."""
+        egress = as_map(get(params, "NetworkConfiguration.EgressConfiguration"))
+        if egress is not None and self.connector is None:
+            network = {**params["NetworkConfiguration"], "EgressConfiguration": {"EgressType": self.egress}}
+            params = {**params, "NetworkConfiguration": network}
+        if "ObservabilityConfiguration" in params and not self.traced:
+            params = {**params, "ObservabilityConfiguration": {"ObservabilityEnabled": False}}
+        return params
+
+    def cost(self, prices: PriceBook) -> tuple[Line, ...]:
+        """What the instances use in a month, and what automatic deployments cost."""
+        size = pricing.size(self.cpu, self.memory)
+        return pricing.service(prices, size, self.instances, self.hours, automatic=bool(self.automatic))
+
+
+def _in_progress(doc: Doc) -> Phase:
+    operations = as_list(get(doc, "Operations")) or ()
+    if not operations:
+        return Phase.CREATING
+    newest = operations[0]
+    if newest["Status"] not in _UNDERWAY:
+        return Phase.BUSY
+    if newest["Type"] == "DELETE_SERVICE":
+        return Phase.DELETING
+    served = any(one["Status"] in _SERVED for one in operations)
+    return Phase.BUSY if served and newest["Type"] not in _UNUSABLE else Phase.CREATING
+
+
+def _copied(value: Json) -> Json:
+    """The value as maps and lists of its own, to be filled further."""
+    if (members := as_map(value)) is not None:
+        return {key: _copied(member) for key, member in members.items()}
+    if (items := as_list(value)) is not None:
+        return [_copied(item) for item in items]
+    return {} if value is MISSING else value
