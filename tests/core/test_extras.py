@@ -1,5 +1,6 @@
 """What is ours and undeclared: added by somebody, or left over; and how everything of an object is taken down."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -183,6 +184,7 @@ def test_every_removal_is_irreversible_and_nothing_else() -> None:
 
 def test_what_asks_for_other_data_keeps_nothing_else_back() -> None:
     """What can be put right beside it is."""
-    found = planned(graph(VAULT), {Vault: [shown(VAULT, Encrypted=False, Protected=False)]})
+    sealed = replace(VAULT, encrypted=True)
+    found = planned(graph(sealed), {Vault: [shown(sealed, Encrypted=False, Protected=False)]})
     assert [problem.reason for problem in found.problems] == ["Immutable"]
     assert [(f.path, f.before, f.after) for f in found.steps[0].fields] == [("Protected", False, True)]
