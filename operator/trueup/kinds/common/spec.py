@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from trueup.kinds.common.fields import JsonPointer, ObjectName, Region, RoleArn, TagValue
+from trueup.kinds.common.pointers import known_fields
 from trueup.kinds.common.rules import Change, Rule, immutable_optional
 
 Criticality = Literal["Critical", "NonCritical"]
@@ -139,6 +140,11 @@ class Spec(Part, frozen=True):
             holds=lambda new, old: _account(new.role_arn) == _account(old.role_arn),
         ),
     )
+
+    @classmethod
+    def rules(cls) -> tuple[Rule, ...]:
+        """The rules of this kind's spec, and that what it ignores are fields of it."""
+        return (*super().rules(), known_fields(cls))
 
     @property
     def adopted_name(self) -> str | None:
