@@ -40,7 +40,7 @@ def test_a_refused_create_is_said_and_heals(space: Space, case: str) -> None:
         )
         if reason:
             synced = budget.reason("Synced", "False", reason)
-            assert "budgets.CreateBudget answered" in synced["message"]
+            assert "budgets.CreateBudget failed with" in synced["message"]
             assert remedy in synced["message"]
         assert truth(thing)["Ready"].startswith("False")
     budget.looked()

@@ -7,7 +7,7 @@ Every comparison is a total, pure function `(want, have) -> bool`, with `same(x,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
@@ -17,25 +17,30 @@ Same: TypeAlias = Callable[[Json, Json], bool]
 
 
 def equal(want: Json, have: Json) -> bool:
-    """Equal as JSON: 1 is 1.0, a tuple is a list, and an absent list or map is an empty one."""
-    absent = have is MISSING or have is None
-    if (items := as_list(want)) is not None:
-        others = () if absent else as_list(have)
+    """Equal as JSON: 1 is 1.0, a tuple is a list, and an absent list or map is an empty one, on either side."""
+    if as_list(want) is not None or as_list(have) is not None:
+        items, others = (() if _is_absent(side) else as_list(side) for side in (want, have))
         return (
-            others is not None
+            items is not None
+            and others is not None
             and len(items) == len(others)
             and all(equal(item, other) for item, other in zip(items, others, strict=True))
         )
-    if (members := as_map(want)) is not None:
-        seen: Mapping[str, Json] | None = {} if absent else as_map(have)
+    if as_map(want) is not None or as_map(have) is not None:
+        members, seen = (dict[str, Json]() if _is_absent(side) else as_map(side) for side in (want, have))
         return (
-            seen is not None
+            members is not None
+            and seen is not None
             and members.keys() == seen.keys()
             and all(equal(member, seen[key]) for key, member in members.items())
         )
     if isinstance(want, bool) or isinstance(have, bool):
         return want is have
     return bool(want == have)
+
+
+def _is_absent(value: Json) -> bool:
+    return value is MISSING or value is None
 
 
 def flag(want: Json, have: Json) -> bool:
@@ -64,7 +69,7 @@ def same_set(want: Json, have: Json) -> bool:
 
 def _bag(value: Json) -> list[str] | None:
     """The members in one order; None for what is no collection."""
-    members = () if value is MISSING or value is None else as_list(value)
+    members = () if _is_absent(value) else as_list(value)
     if members is None:
         return None
     return sorted(json.dumps(member, sort_keys=True, default=str) for member in members)
