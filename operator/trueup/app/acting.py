@@ -26,6 +26,8 @@ from trueup.core.values import MISSING, Call, Doc, Place, Retry, as_map
 
 STOPPING = frozenset({Consequence.THROTTLED, Consequence.CREDENTIALS, Consequence.UNREACHABLE})
 """What makes every further call of this pass pointless."""
+UNANSWERED = frozenset({Consequence.UNREACHABLE, Consequence.UNAVAILABLE, Consequence.UNEXPECTED})
+"""What does not say that AWS has not done it."""
 
 
 class Answered(Protocol):
@@ -170,7 +172,9 @@ class Actor:
         after = retry_after(fault, attempts)
         self._memory.failed(key, now, after)
         unknown = fault.outcome_unknown or fault.consequence is Consequence.UNKNOWN_OUTCOME
-        if step.action is Action.CREATE and not unknown and not written:
+        # A second try with the token of the first meets what that has made; another token would make a second one.
+        doubtful = bool(step.kind.TOKEN) and fault.consequence in UNANSWERED
+        if step.action is Action.CREATE and not unknown and not written and not doubtful:
             self._forget_intent(step)
         if step.action is Action.CREATE and unknown and step.kind.RETRY is Retry.UNSAFE:
             self._annotate(marks(self.manifest, CREATED), {**marks(self.manifest, INTENTS), key: stamp(now)})
@@ -191,7 +195,7 @@ class Actor:
     def _reread(self, step: Step, answers: list[Doc]) -> None:
         place = self._composed.place
         value = self._by(step, answers)
-        id = step.seen.id if step.seen is not None else self._made(step.kind, answers)
+        id = step.seen.id if step.seen is not None else self._made(step.kind, answers) or value
         if id is not None and answers:
             self._observer.wrote(place, step.kind, id, self._clock())
         self._observer.reread(place, step.kind, value, self._document(step, answers))
@@ -200,8 +204,7 @@ class Actor:
         """The document out of the answer to a create, for as long as AWS does not list what was made."""
         if step.action is not Action.CREATE or not answers:
             return None
-        doc = get(answers[0], step.kind.ANSWER) if step.kind.ANSWER else answers[0]
-        return as_map(doc)
+        return _answered(step.kind, answers[0])
 
     def _by(self, step: Step, answers: list[Doc]) -> str | None:
         """What names the raw document that the step touched, for reading it alone."""
@@ -210,23 +213,28 @@ class Actor:
             value = get(step.seen.doc, by)
             return None if value is MISSING else str(value)
         for answer in answers:
-            doc = get(answer, step.kind.ANSWER) if step.kind.ANSWER else answer
-            value = get(doc, by)
+            value = get(_answered(step.kind, answer), by)
             if value is not MISSING:
                 return str(value)
+        given = next((attr.path for attr in step.kind.attrs().values() if attr.shown_at == by and attr.path), by)
         for call in step.calls:
-            value = _named(call, by)
+            value = _named(call, by) or _named(call, given)
             if value is not None:
                 return value
         return None
 
     def _made(self, kind: type[Resource], answers: list[Doc]) -> str | None:
         for answer in answers:
-            doc = get(answer, kind.ANSWER) if kind.ANSWER else answer
-            value = get(doc, kind.ID)
+            value = get(_answered(kind, answer), kind.ID) if kind.ID else MISSING
             if value is not MISSING:
                 return str(value)
         return None
+
+
+def _answered(kind: type[Resource], answer: Doc) -> Doc | None:
+    """The document, or what there is of it, in the answer to a create."""
+    doc = as_map(get(answer, kind.ANSWER) if kind.ANSWER else answer)
+    return None if doc is None else kind.LISTING.bare(doc)
 
 
 def _named(call: Call, by: str) -> str | None:

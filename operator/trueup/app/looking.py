@@ -12,7 +12,7 @@ from trueup.app.deciding import hints
 from trueup.core.inventory import Inventory, Item
 from trueup.core.observed import Observed, Surroundings
 from trueup.core.resource import Resource
-from trueup.core.values import MISSING, Doc, Place, Pseudo
+from trueup.core.values import MISSING, Doc, Json, Place, Pseudo, resolve
 
 DEEP_TURNS: Final = 2
 """How often a look goes deeper: what one deep read shows may name documents to be read themselves."""
@@ -111,7 +111,8 @@ class Look:
         """Deep reads of this object's documents, as far as they are due; whether any was made."""
         place = self._composed.place
         made = [
-            self._observer.deepen(place, kind, found, self._clock(), refresh=refresh, lazy=lazy)
+            # Of what stands within another document nothing is known before that is read: it cannot wait.
+            self._observer.deepen(place, kind, found, self._clock(), refresh=refresh, lazy=lazy and not kind.WITHIN)
             for kind, found in items.items()
             if kind.DEEP
         ]
@@ -127,6 +128,8 @@ class Look:
         for kind in self._composed.kind.types:
             if kind.tags_are_deep() and not kind.IDENTITY:  # only its tags tell whose a document is
                 found.setdefault(kind, {}).update({i.id: i for i in inventory.all(kind) if not i.deep})
+            if kind.WITHIN:
+                found.setdefault(kind, {}).update(self._holders(kind, inventory, observed))
         remembered = hints(self._composed.manifest)
         for kind in self._composed.kind.types if remembered else ():
             for name, id in remembered.items():
@@ -134,6 +137,23 @@ class Look:
                 if item is not None:
                     found.setdefault(kind, {})[item.id] = item
         return {kind: list(items.values()) for kind, items in found.items()}
+
+    def _holders(self, kind: type[Resource], inventory: Inventory, observed: Observed) -> dict[str, Item]:
+        """The documents within which resources of this type are declared, or within which leftovers may stand."""
+        composed = self._composed
+        nodes = [node.resource for node in composed.graph.ordered() if type(node.resource) is kind]
+        ids = {str(value) for value in (_within(resource, observed) for resource in nodes) if value is not MISSING}
+        ids |= {seen.id for seen in (*observed.seen.values(), *observed.extras) if seen.owned}
+        alike = [other for other in (*composed.kind.types, *composed.foreign) if other.LISTING == kind.LISTING]
+        whole = [other for other in alike if not other.WITHIN]
+        items = [inventory.with_id(other, id) for other in whole for id in ids]
+        return {item.id: item for item in items if item is not None}
+
+
+def _within(resource: Resource, observed: Observed) -> Json:
+    """The id of the document within which a resource is declared; MISSING while that is not known."""
+    name = next(name for name, attr in resource.attrs().items() if attr.shown_at == resource.PARENT)
+    return resolve(getattr(resource, name), observed.lookup)
 
 
 def newest_backup(observer: Observer, composed: Composed, resource: Resource, max_age: timedelta) -> str | None:

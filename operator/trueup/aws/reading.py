@@ -88,7 +88,7 @@ class Reader:
         key = source.key
         found: list[Doc] = []
         for page in self._pages(key.place, key.service, key.operation, params):
-            found.extend(documents(page, key.result))
+            found.extend(source.listing.bare(doc) for doc in documents(page, key.result))
         return found
 
     def _pages(self, place: Place, service: str, operation: str, params: Mapping[str, Json]) -> Iterable[Doc]:

@@ -8,7 +8,7 @@ from enum import Enum
 
 from trueup.core import compare
 from trueup.core.compare import Same
-from trueup.core.values import Effect, Json, Mutability, Severity
+from trueup.core.values import Doc, Effect, Json, Mutability, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,18 @@ class Attr:
 
 
 class Ownership(Enum):
-    """How AWS tells that a resource is ours: by the owner tag, by its parent, or by its exact name."""
+    """How AWS tells that a resource is ours: by the owner tag, a mark beside it, its parent, or its exact name."""
 
     TAG = "tag"
+    MARK = "mark"
+    """It can carry no tags: what would be its owner tags stands beside it and is written in the same call."""
     PARENT = "parent"
     NAME = "name"
+
+    @property
+    def is_said(self) -> bool:
+        """AWS shows a word of ours that names the owner."""
+        return self in (Ownership.TAG, Ownership.MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,15 @@ class Listing:
     """The parameters that list one document, with `{}` where its `by` goes; empty: the whole list is read."""
     every: int = 0
     """Seconds for which one reading serves, for a list that AWS bills; our own writes and requests end them early."""
+    prefix: str = ""
+    """What AWS puts before the ids in its answers and does not take everywhere: documents are kept without it."""
+
+    def bare(self, doc: Doc) -> Doc:
+        """The document with its `by` as every call takes it."""
+        said = doc.get(self.by) if self.prefix else None
+        if not isinstance(said, str) or not said.startswith(self.prefix):
+            return doc
+        return {**doc, self.by: said.removeprefix(self.prefix)}
 
 
 @dataclass(frozen=True, slots=True)

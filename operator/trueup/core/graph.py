@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
+from trueup.core.declaring import Ownership
 from trueup.core.naming import OWNER_TAG, RESOURCE_TAG, TAG_KEYS_TAG, Identity
 from trueup.core.resource import Resource
 from trueup.core.tagging import tracked
@@ -33,6 +34,8 @@ class Node:
     """Field name → JSON pointer under spec; the empty name stands for the resource as a whole."""
     adopt: bool = False
     """The spec names this resource for adoption: it is taken over although it carries no owner tag."""
+    way: str = ""
+    """What the author can do where it exists already and is nobody's, for types that do not say it themselves."""
 
     @property
     def references(self) -> tuple[Ref, ...]:
@@ -89,15 +92,21 @@ class Graph:
         at: Mapping[str, str] | None = None,
         after: tuple[Resource, ...] = (),
         adopt: bool = False,
+        way: str = "",
     ) -> R:
-        """The resource is declared, tagged with its owner, the object's tags and its name in the graph."""
+        """The resource is declared, tagged with its owner, the object's tags and its name in the graph.
+
+        What has only a mark instead of tags carries owner and name alone.
+        """
         if resource.TAGGING is not None:
             own = {OWNER_TAG: self.identity.owner, RESOURCE_TAG: resource.name}
-            resource = replace(resource, tags={**resource.tags, **tracked(self._tags), **own})
+            others = {} if resource.OWNED is Ownership.MARK else {**resource.tags, **tracked(self._tags)}
+            resource = replace(resource, tags={**others, **own})
         if resource.key in self._nodes:
             raise ValueError(f"{resource.key} is declared twice")
-        places = {**({"tags": _TAGS} if self._tags else {}), **(at or {})}
-        self._nodes[resource.key] = Node(resource, tuple(other.key for other in after), places, adopt)
+        tagged = self._tags and resource.OWNED is not Ownership.MARK
+        places = {**({"tags": _TAGS} if tagged else {}), **(at or {})}
+        self._nodes[resource.key] = Node(resource, tuple(other.key for other in after), places, adopt, way)
         return resource
 
     def wait(self, reason: str, message: str) -> None:

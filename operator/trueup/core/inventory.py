@@ -63,7 +63,7 @@ class _Index:
     def __init__(self) -> None:
         self.by_raw: dict[str, tuple[Item, ...]] = {}
         self.by_id: dict[str, Item] = {}
-        self.by_identity: dict[tuple[str, ...], Item] = {}
+        self.by_identity: defaultdict[tuple[str, ...], dict[str, Item]] = defaultdict(dict)
         self.by_owner: defaultdict[str, dict[str, Item]] = defaultdict(dict)
         self.by_parent: defaultdict[str, dict[str, Item]] = defaultdict(dict)
 
@@ -71,8 +71,8 @@ class _Index:
         self.by_raw[raw] = items
         for item in items:
             self.by_id[item.id] = item
-            if item.kind.phase(item.doc) is not None:
-                self.by_identity[item.identity] = item
+            if item.identity and item.kind.phase(item.doc) is not None:
+                self.by_identity[item.identity][item.id] = item
             if item.owner:
                 self.by_owner[item.owner][item.id] = item
             if item.parent:
@@ -81,8 +81,11 @@ class _Index:
     def drop(self, raw: str) -> None:
         for item in self.by_raw.pop(raw, ()):
             self.by_id.pop(item.id, None)
-            if self.by_identity.get(item.identity) is item:
-                del self.by_identity[item.identity]
+            alike = self.by_identity.get(item.identity, {})
+            if alike.get(item.id) is item:
+                del alike[item.id]
+                if not alike:
+                    del self.by_identity[item.identity]
             if item.owner:
                 self.by_owner[item.owner].pop(item.id, None)
             if item.parent:
@@ -116,9 +119,10 @@ class Inventory:
             items = tuple(item_of(kind, member, read_at) for member in kind.members(doc))
             self.put(kind, f"{number}", items)
 
-    def named(self, kind: type[Resource], identity: tuple[str, ...]) -> Item | None:
-        """The item of this identity that is not gone."""
-        return self._types[kind].by_identity.get(identity)
+    def named(self, kind: type[Resource], identity: tuple[str, ...]) -> tuple[Item, ...]:
+        """The items of this identity that are not gone, in order of id: one, where AWS keeps names unique."""
+        found = self._types[kind].by_identity.get(identity, {})
+        return tuple(found[id] for id in sorted(found))
 
     def with_id(self, kind: type[Resource], id: str) -> Item | None:
         """The item of this id."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from trueup.core.graph import Graph, Node
 from trueup.core.inventory import Inventory, Item
 from trueup.core.paths import get
 from trueup.core.resource import Ownership, Resource, Seen
-from trueup.core.values import MISSING, Doc, Json, Key, Pseudo, Ref
+from trueup.core.values import MISSING, Doc, Json, Key, Pseudo, Ref, references
 
 SETTLE = timedelta(seconds=30)
 
@@ -37,6 +37,7 @@ class Observed:
 
     def __init__(self, graph: Graph, around: Surroundings) -> None:
         self._around = around
+        self._graph = graph
         self._owner = graph.identity.owner
         self.seen: dict[Key, Seen] = {}
         for node in graph.ordered():
@@ -56,6 +57,21 @@ class Observed:
             return get(seen.doc, ref.path)
         return self._foreign(ref, ref.owner)
 
+    def is_anothers(self, node: Node) -> bool:
+        """It stands within something of this object's graph that is neither ours nor to be taken over."""
+        kind = type(node.resource)
+        if not kind.PARENT:
+            return False
+        places = [name for name, attr in kind.attrs().items() if attr.shown_at == kind.PARENT]
+        refs = [ref for name in places for ref in references(getattr(node.resource, name)) if ref.owner is None]
+        return any(self._is_refused(ref.key) for ref in refs)
+
+    def _is_refused(self, key: Key) -> bool:
+        seen, node = self.seen.get(key), self._graph.node(key)
+        if seen is None or seen.owned:
+            return False
+        return not (node is not None and node.adopt and seen.owner is None)
+
     def _foreign(self, ref: Ref, owner: str) -> Json:
         for kind in self._around.foreign:
             if ref.key.type != kind.TYPE:
@@ -73,13 +89,22 @@ class Observed:
         item: Item | None = None
         if kind.IDENTITY:
             identity = resource.identity(self.lookup)
-            item = inventory.named(kind, identity) if identity is not None else None
+            item = self._named(resource, identity) if identity is not None else None
         else:
             hinted = self._hinted(resource)
             mine = [i for i in inventory.owned(kind, self._owner) if i.logical == resource.name]
             mine = [i for i in mine if kind.phase(i.doc) is not None]
             item = next((i for i in mine if i is hinted), mine[0] if mine else hinted)
-        return self._seen(resource.key, item) if item is not None else None
+        seen = self._seen(resource.key, item) if item is not None else None
+        return replace(seen, owned=False) if seen is not None and self.is_anothers(node) else seen
+
+    def _named(self, resource: Resource, identity: tuple[str, ...]) -> Item | None:
+        """The resource of this identity; where AWS lets several have it, ours before what nobody claims."""
+        alike = self._around.inventory.named(type(resource), identity)
+        fitting = [item for item in alike if resource.fits(item.doc)]
+        ours = (item for item in fitting if self._is_ours(resource.key, item))
+        free = (item for item in fitting if item.owner is None)
+        return next(ours, None) or next(free, None) or next(iter(fitting), None)
 
     def _hinted(self, resource: Resource) -> Item | None:
         """The resource that status remembers, whatever became of its tags: it is never made a second time.
@@ -107,10 +132,11 @@ class Observed:
         )
 
     def _is_ours(self, key: Key, item: Item) -> bool:
-        if item.kind.OWNED is not Ownership.TAG:
+        if not item.kind.OWNED.is_said:
             return True
         if item.owner is None:
-            return (item.deep or self._around.lazy) and self._around.hints.get(str(key)) == item.id
+            remembered = (item.deep or self._around.lazy) and self._around.hints.get(str(key)) == item.id
+            return remembered or item.kind.claims(item.doc, self._owner)
         return item.owner == self._owner
 
     def _leftovers(self) -> Iterable[Seen]:

@@ -10,39 +10,15 @@ no         ours              delete: drift if somebody added it, else a leftover
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from trueup.core.graph import Graph, Node, Problem, Wait
+from trueup.core.leftovers import History, extra_steps, ousted_first
 from trueup.core.naming import OWNER_TAG, client_token
-from trueup.core.observed import Observed, content_key
-from trueup.core.paths import get
+from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
 from trueup.core.resource import SECRET, Difference, Ownership, Removal, Resource, Seen
 from trueup.core.values import MISSING, Effect, Json, Key, Mutability, Phase, Ref, Severity, brief
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What an object's status and annotations remember. It labels and names; it never causes an action."""
-
-    applied: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Resource → digest of what we last converged."""
-    attempts: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Resource → the recorded intent of its create, from which client tokens derive."""
-    attempt: str = ""
-    """The intent of creates that have none on record yet."""
-    ids: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Resource → the id under which status lists it; empty for one that was absent then."""
-
-    def stood(self, seen: Seen) -> bool:
-        """What we last converged under this name is this very resource, and none that we have made in its place."""
-        known = str(seen.key) in self.applied
-        return known and (bool(seen.kind.IDENTITY) or self.ids.get(str(seen.key), seen.id) == seen.id)
-
-    def cause(self, resource: Resource, seen: Seen | None) -> Cause:
-        """Why the resource differs: AWS moved, where nothing else is declared than what was once so."""
-        same = self.applied.get(str(resource.key)) == resource.digest()
-        return Cause.DRIFT if same and (seen is None or self.stood(seen)) else Cause.PENDING
 
 
 def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, ...] = ()) -> Plan:
@@ -54,11 +30,12 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
         problems.extend(one for one in found if isinstance(one, Problem))
         steps.extend(one for one in found if isinstance(one, Step))
     waiting = bool(graph.waits or problems) or any(s.writes for s in steps)
-    extras = _extra_steps(graph, observed, history, waiting=waiting)
+    absent = tuple(node.resource for node in graph.ordered() if node.resource.key not in observed.seen)
+    extras = extra_steps(graph, observed, history, absent, waiting=waiting)
     urgent = [step for step in extras if step.severity is Severity.CRITICAL]
     others = [step for step in extras if step.severity is not Severity.CRITICAL]
     return Plan(
-        steps=tuple(urgent + steps + others),
+        steps=tuple(ousted_first(graph, urgent + steps + others, observed)),
         problems=tuple(problems),
         waits=(*graph.waits, *_unseen(graph, observed)),
         digests={str(node.resource.key): node.resource.digest() for node in graph.ordered()},
@@ -72,6 +49,8 @@ def _node_steps(
     resource = node.resource
     key = resource.key
     seen = observed.seen.get(key)
+    if observed.is_anothers(node):
+        return ()
     cause = history.cause(resource, seen)
     if seen is None:
         return (_create_step(graph, node, observed, history, cause),) if resource.CREATE else ()
@@ -112,11 +91,16 @@ def _unseen(graph: Graph, observed: Observed) -> tuple[Wait, ...]:
 def _not_owned(graph: Graph, node: Node, seen: Seen, history: History) -> Problem | None:
     if node.adopt and seen.owner is None:
         return None
-    whose = f"it belongs to {seen.owner}" if seen.owner else "it carries no owner tag of ours"
+    tag = "mark" if seen.kind.OWNED is Ownership.MARK else "tag"
+    whose = f"it belongs to {seen.owner}" if seen.owner else f"it carries no owner {tag} of ours"
     if seen.owner and str(seen.key) in history.applied:
-        way = f"it was ours: set its tag {OWNER_TAG} back to {graph.identity.owner}, or delete this object to let it go"
+        way = (
+            f"it was ours: set its {tag} {OWNER_TAG} back to {graph.identity.owner}, or delete this object to let it go"
+        )
     elif seen.owner:
         way = "give that object up first (deletionPolicy: Retain), or choose another name"
+    elif node.way:
+        way = node.way
     elif seen.kind.ADOPTED_BY:
         way = f"set {seen.kind.ADOPTED_BY} to {seen.id} to take it over, or choose another name"
     else:
@@ -261,57 +245,6 @@ def _replacement(
 def _immutable(d: Difference) -> str:
     have, want = (SECRET if d.rule.secret else brief(value) for value in (d.have, d.want))
     return f"{d.path} is {have}, declared {want}"
-
-
-def _extra_steps(graph: Graph, observed: Observed, history: History, *, waiting: bool) -> list[Step]:
-    """Deletions of what is ours and undeclared. What somebody added to a closed collection goes at once."""
-    steps: list[Step] = []
-    for seen in reversed([_altered(extra, graph, history) for extra in observed.extras]):
-        if not seen.owned or seen.phase is Phase.DELETING:
-            continue
-        calls = seen.kind.delete(seen.doc, observed.lookup, Removal(snapshot=seen.kind.HOLDS_DATA))
-        if not calls:
-            continue
-        listed = str(seen.key) in history.applied
-        parent = parent_of(seen, observed)
-        part = parent is not None
-        added = parent is not None and not listed and history.stood(observed.seen[parent])
-        severity = seen.kind.exposure(seen.doc)
-        what = FieldChange("", None, seen.kind.summary(seen.doc), None, severity)
-        step = Step(
-            seen.key,
-            seen.kind,
-            Action.DELETE,
-            Cause.DRIFT if added else Cause.PRUNE,
-            (what,),
-            calls,
-            severity=severity,
-            irreversible=listed or not part,
-            seen=seen,
-        )
-        if added and seen.settling:
-            step = replace(step, block=Block(Blocker.TIME, "Settling", f"{seen.key} is settling"))
-        elif not part and waiting:
-            step = replace(step, block=Block(Blocker.TIME, "Waiting", "leftovers go when all else is done"))
-        steps.append(step)
-    return steps
-
-
-def _altered(extra: Seen, graph: Graph, history: History) -> Seen:
-    """A part that somebody made into another one: what it is now was never declared, and it has a name of its own."""
-    node = graph.node(extra.key)
-    if node is None or extra.kind.OWNED is not Ownership.PARENT:
-        return extra
-    moved = history.cause(node.resource, None) is Cause.DRIFT
-    return replace(extra, key=content_key(extra.kind, extra.doc)) if moved else extra
-
-
-def parent_of(seen: Seen, observed: Observed) -> Key | None:
-    """The declared resource that this is a part of; None where it stands for itself or its parent is not declared."""
-    if seen.kind.OWNED is not Ownership.PARENT:
-        return None
-    parent = get(seen.doc, seen.kind.PARENT)
-    return next((key for key, other in observed.seen.items() if other.id == parent), None)
 
 
 def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:

@@ -16,6 +16,7 @@ from trueup.core.graph import Graph
 from trueup.core.ledger import stamp
 from trueup.core.naming import OWNER_TAG
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where, is_pruning_data
+from trueup.core.resource import Resource
 from trueup.core.values import Effect, Key, brief
 
 FIGHT_WRITES: Final = 3
@@ -117,6 +118,13 @@ def data_missing(created: Mapping[str, str], hints: Mapping[str, str], approved:
     return policy
 
 
+def _sought(resource: Resource) -> str:
+    names = [
+        str(getattr(resource, name)) for name, attr in resource.attrs().items() if attr.shown_at in resource.IDENTITY
+    ]
+    return resource.sought() or f"{resource.ADOPTED_BY} is {', '.join(names)}"
+
+
 def adoption(graph: Graph, known: frozenset[str]) -> Policy:
     """While what the spec names to be taken over is not in AWS, nothing is made, least of all in its place.
 
@@ -132,12 +140,9 @@ def adoption(graph: Graph, known: frozenset[str]) -> Policy:
         sought = next((node for step in plan.steps if is_sought(step) and (node := graph.node(step.key))), None)
         if sought is None:
             return plan
-        resource = sought.resource
-        names = [
-            getattr(resource, name) for name, attr in resource.attrs().items() if attr.shown_at in resource.IDENTITY
-        ]
+        what = _sought(sought.resource)
         message = (
-            f"{resource.ADOPTED_BY} is {', '.join(names)}, and AWS holds no {resource.TYPE} of that name here: "
+            f"{what}, and AWS holds no {sought.resource.TYPE} of that name here: "
             "delete this object and create it again with the right name and region, or without adopt to have a new "
             "one made."
         )

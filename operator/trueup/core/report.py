@@ -11,9 +11,9 @@ from trueup.core.conditions import Situation, condition, rendered, summary, verd
 from trueup.core.cost import Estimate, money
 from trueup.core.graph import Graph
 from trueup.core.ledger import Entry, Ledger, parse_time, stamp
+from trueup.core.leftovers import parent_of
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Plan
-from trueup.core.planning import parent_of
 from trueup.core.resource import Seen
 from trueup.core.values import Json, Key, as_list, as_map, brief, shown
 

@@ -15,6 +15,7 @@ from typing import Annotated, ClassVar, Self, get_args, get_origin, get_type_hin
 
 from trueup.core.cost import Line, PriceBook
 from trueup.core.declaring import Attr, Deep, Difference, Listing, Ownership, Removal
+from trueup.core.meeting import Meeting
 from trueup.core.naming import OWNER_TAG
 from trueup.core.paths import get, put, root
 from trueup.core.tagging import Tagging, differing_tags
@@ -67,7 +68,7 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
+class Resource(Meeting):
     """A declared AWS resource. Fields that are None are not ours to say: never compared, never sent."""
 
     TYPE: ClassVar[str]
@@ -82,6 +83,9 @@ class Resource:
     OWNED: ClassVar[Ownership] = Ownership.TAG
     PARENT: ClassVar[str] = ""
     """Where the document names the id of the resource that it is a part of."""
+    WITHIN: ClassVar[str] = ""
+    """The member of a listed document whose items the documents are, where a deep read shows it: nothing is known of
+    any of them before that read of the document with the `PARENT`'s id was made."""
     CREATE: ClassVar[str] = ""
     ANSWER: ClassVar[str] = ""
     """Where the create call's answer holds the document, or enough of it to read it again."""

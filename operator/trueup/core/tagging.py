@@ -17,7 +17,7 @@ class Tagging:
     read: str
     """Where the document shows the tags: a list of `{Key, Value}` or a map."""
     create: str
-    """The create call's parameter."""
+    """The create call's parameter; empty when it takes no tags, so that they follow once the resource is seen."""
     add: str
     remove: str
     who: str
@@ -36,6 +36,8 @@ class Tagging:
 
     def onto_create(self, params: dict[str, Json], tags: Mapping[str, str]) -> None:
         """The create parameters carry the tags, so that nothing of ours ever exists without its owner."""
+        if not self.create:
+            return
         pairs = _pairs(tags)
         if self.resource_type:
             params[self.create] = [{"ResourceType": self.resource_type, "Tags": pairs}]

@@ -101,7 +101,8 @@ def _seen(kind: type[Resource], path: str) -> str:
 
 
 def _listed(kind: type[Resource]) -> str:
-    every = kind.LISTING.every
+    within = next((deep for deep in kind.DEEP if kind.WITHIN and deep.into == kind.WITHIN), None)
+    every = kind.LISTING.every if within is None else within.every
     return f"within {every // 60} min" if every else "each sweep"
 
 

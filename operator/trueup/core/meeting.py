@@ -1,0 +1,37 @@
+"""How a declared resource meets what is there already, for types of which AWS lets more be than it should.
+
+Defaults for types whose identity says all; others override what they need.
+"""
+
+from __future__ import annotations
+
+from trueup.core.values import Doc, Lookup
+
+
+class Meeting:
+    """What a type says of documents that are not simply the declared resource."""
+
+    def sought(self) -> str:
+        """The field of the spec that says what is to be taken over, and its value; empty: its identity says it."""
+        return ""
+
+    @classmethod
+    def claims(cls, doc: Doc, owner: str) -> bool:
+        """A document without owner tag shows otherwise that it was made for this owner: tags cannot come with all."""
+        del doc, owner
+        return False
+
+    def fits(self, doc: Doc) -> bool:
+        """Of several documents with the declared identity, this may be the one that is meant."""
+        del doc
+        return True
+
+    def ousts(self, doc: Doc, lookup: Lookup) -> bool:
+        """A leftover of this type stands where the resource is to be made: it goes first."""
+        del doc, lookup
+        return False
+
+    def covers(self, doc: Doc, lookup: Lookup) -> bool:
+        """Making the resource writes over a leftover of this type, which so needs no step of its own."""
+        del doc, lookup
+        return False
