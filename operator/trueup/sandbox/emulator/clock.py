@@ -33,6 +33,7 @@ SHORT_DELAYS: Mapping[str, float] = {
     "apprunner.domain.bind": 1.0,
     "apprunner.domain.delete": 1.0,
     "iam.role.spread": 1.5,
+    "route53.change": 1.0,
 }
 """Seconds that each kind of change takes in the sandbox: long enough to be seen, short enough to wait for."""
 

@@ -18,6 +18,7 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.models import error_status, operation_model, service_model
 from trueup.sandbox.emulator.moto_bridge import Answer, module
+from trueup.sandbox.emulator.rest import parameters
 from trueup.sandbox.emulator.wire import WireRequest
 
 Document = dict[str, Any]
@@ -52,7 +53,7 @@ class Record:
 
 
 def parse(request: WireRequest) -> Document:
-    """The call's parameters by botocore's names, for the query, ec2 and json protocols."""
+    """The call's parameters by botocore's names, for the query, ec2, rest-xml and json protocols."""
     model = operation_model(request.service, request.operation)
     if model is None or model.input_shape is None:
         return {}
@@ -62,6 +63,8 @@ def parse(request: WireRequest) -> Document:
         except ValueError:
             raise AwsError("SerializationException", "The request body is not JSON.") from None
         return _from_json(body, model.input_shape)
+    if request.protocol == "rest-xml":
+        return parameters(request)
     parsers: Any = module("moto.core.parse").PROTOCOL_PARSERS
     moto_model = module("moto.core.utils").get_service_model(request.service).operation_model(request.operation)
     try:

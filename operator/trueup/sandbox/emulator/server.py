@@ -13,6 +13,7 @@ from trueup.sandbox.emulator.billing.anomalies import CostExplorer
 from trueup.sandbox.emulator.billing.budgets import Budgets
 from trueup.sandbox.emulator.calls import CallLog, LogEntry
 from trueup.sandbox.emulator.clock import Clock, Delays, Timeline
+from trueup.sandbox.emulator.dns.service import Route53
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.faults import FaultRule, Faults, fault_error
 from trueup.sandbox.emulator.identity import Identity
@@ -68,6 +69,7 @@ class Core:
         self.budgets = Budgets(world)
         identity = Identity(world)
         self.apprunner = AppRunner(world, identity)
+        self.route53 = Route53(world)
         self._services: dict[str, Service] = {
             "rds": self.rds,
             "ec2": Network(world, self.rds, self.apprunner),
@@ -75,6 +77,7 @@ class Core:
             "iam": identity,
             "budgets": self.budgets,
             "ce": CostExplorer(world),
+            "route53": self.route53,
             "secretsmanager": ManagedSecrets(),
         }
         self._lock = threading.RLock()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from trueup.sandbox.emulator.clock import Clock, Delays, Timeline
+from trueup.sandbox.emulator.dns.zones import Zones
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.moto_bridge import Answer
 from trueup.sandbox.emulator.protocol import Document
@@ -31,6 +32,7 @@ DEFAULT_QUOTAS: Mapping[str, int] = {
     "apprunner.observability-revisions": 10,
     "apprunner.vpc-connectors": 10,
     "apprunner.connections": 10,
+    "route53.hosted-zones": 500,
 }
 """AWS's default quotas per account and region (for budgets and anomaly monitors: per account)."""
 
@@ -89,6 +91,8 @@ class World:
     timeline: Timeline
     delays: Delays
     quotas: Quotas
+    zones: Zones = field(default_factory=Zones)
+    """The DNS that certificates and domains are proved by."""
 
     def later(self, kind: str, change: Callable[[], None]) -> None:
         """Let a change happen after the delay of its kind."""

@@ -21,8 +21,9 @@ _INVALID = {
     "ec2": "InvalidParameterValue",
     "budgets": "InvalidParameterException",
     "apprunner": "InvalidRequestException",
+    "route53": "InvalidInput",
 }
-_MISSING = {"rds": "MissingParameter", "ec2": "MissingParameter"}
+_MISSING = {"rds": "MissingParameter", "ec2": "MissingParameter", "route53": "InvalidInput"}
 
 
 def check(service: str, operation: str, params: Mapping[str, Any]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 
-from trueup.sandbox.emulator.apprunner import surroundings
 from trueup.sandbox.emulator.apprunner.services import allowed
 from trueup.sandbox.emulator.apprunner.store import Domain, Region, Service, invalid, not_found, page
 from trueup.sandbox.emulator.errors import AwsError
@@ -93,7 +92,7 @@ def _follow(region: Region, service: Service, domain: Domain) -> None:
         domain.records = [{**one, "Status": "FAILED"} for one in domain.records]
         return
     for record in domain.records:
-        there = surroundings.records(region.account, record["Name"], "CNAME")
+        there = region.world.zones.records(region.account, record["Name"], "CNAME")
         if str(record["Value"]).rstrip(".") in there:
             record["Status"] = "SUCCESS"
     if all(one["Status"] == "SUCCESS" for one in domain.records):
@@ -110,7 +109,7 @@ def _forbidden(region: Region, domain: Domain) -> bool:
     """Whether the nearest CAA records allow other authorities only."""
     labels = domain.name.removeprefix("*.").split(".")
     for start in range(len(labels) - 1):
-        found = list(surroundings.records(region.account, ".".join(labels[start:]), "CAA"))
+        found = list(region.world.zones.records(region.account, ".".join(labels[start:]), "CAA"))
         if found:
             return not any("amazon" in value for value in found)
     return False

@@ -1,9 +1,8 @@
-"""Charter: what App Runner sees of the account around it: images, secrets, subnets and DNS zones in moto."""
+"""Charter: what App Runner sees of the account around it: images, secrets and subnets in moto."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,14 +107,3 @@ def default_group(account: str, region: str, vpc: str) -> str | None:
     """The id of a VPC's default security group."""
     groups = backend("ec2", account, region).groups.get(vpc, {})
     return next((str(key) for key, group in list(groups.items()) if group.name == "default"), None)
-
-
-def records(account: str, name: str, kind: str) -> Iterator[str]:
-    """The values of a name's records of a type in the account's public zones, without dots at their ends."""
-    wanted = name.rstrip(".").lower()
-    for zone in list(backend("route53", account, "aws").zones.values()):
-        if zone.private_zone:
-            continue
-        for entry in list(zone.rrsets):
-            if str(entry.name).rstrip(".").lower() == wanted and entry.type == kind:
-                yield from (str(value).rstrip(".") for value in entry.records)
