@@ -148,6 +148,7 @@ def test_every_resource_that_an_action_touches_is_granted() -> None:
         "DeleteTags",
         "AddTagsToResource",
         "RemoveTagsFromResource",
+        "ChangeTagsForResource",
     }
     ungiven = {
         f"{action} {kind}"
@@ -168,7 +169,7 @@ def arn_types() -> Mapping[tuple[str, str], str]:
             type_.TAGGING.resource_type or ARN_TYPE[type_.TYPE]
         )
         for type_ in types()
-        if type_.TAGGING
+        if type_.TAGGING and type_.TAGGING.add
     }
 
 
@@ -204,6 +205,8 @@ _GLOBAL = "no global clusters"
 _PUBLISHED = "CloudFormation waits by events; we by states"
 _LOOK = "read for fields that we do not declare"
 _LATTICE = "endpoints are gateways to AWS's services"
+_PRIVATE = "zones are public"
+_LOGGED = "queries are not logged"
 _GATEWAY = "attachments are those of internet gateways"
 
 UNNEEDED: Mapping[str, str] = {
@@ -254,6 +257,14 @@ UNNEEDED: Mapping[str, str] = {
     "rds:RestoreDBInstanceToPointInTime": "snapshots are of clusters",
     "rds:StartDBInstanceAutomatedBackupsReplication": "not declared",
     "rds:StopDBInstanceAutomatedBackupsReplication": "not declared",
+    "route53:AssociateVPCWithHostedZone": _PRIVATE,
+    "route53:CreateQueryLoggingConfig": _LOGGED,
+    "route53:DeleteQueryLoggingConfig": _LOGGED,
+    "route53:DisassociateVPCFromHostedZone": _PRIVATE,
+    "route53:GetChange": "a record counts as made when it is listed",
+    "route53:GetHostedZone": "lists show what we declare, and records the name servers",
+    "route53:ListQueryLoggingConfigs": _LOGGED,
+    "route53:UpdateHostedZoneFeatures": "not declared",
     "vpc-lattice:CreateServiceNetworkVpcEndpointAssociation": _LATTICE,
     "vpc-lattice:DescribeServiceNetworkVpcEndpointAssociation": _LATTICE,
     "vpce:AllowMultiRegion": _LATTICE,

@@ -79,7 +79,19 @@ _DOC = "database-documentdb"
 _DOC_SL = "database-documentdb-serverless"
 _NET = "network-full"
 _BUD = "budget-minimal"
+_ZONE = "dnszone-minimal"
 _MAIL = ["dev@example.com"]
+
+
+def _record(name: str, type_: str, *values: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": type_, "values": list(values), **more}
+
+
+def _records(*records: Mapping[str, Any]) -> dict[str, Any]:
+    return {"records": list(records)}
+
+
+_WWW = _record("www", "A", "192.0.2.1")
 _BOTH = {"backup": {"window": "03:00-03:30"}}
 
 CASES = (
@@ -194,6 +206,41 @@ CASES = (
     Case(_BUD, {"selector": {"matchLabels": {"": "v"}}}, "A label has", "spec.selector.matchLabels"),
     Case(_BUD, {"anomalyDetection": {"minimumImpactUSD": 1, "emails": _MAIL * 2}}, "comes twice"),
     Case(_BUD, {"adopt": {"name": "a/action/b"}}, "no /action/", "spec.adopt.name"),
+    # Zones and records
+    Case(_ZONE, {"domain": "Example.com"}, "This is not a domain name", "spec.domain"),
+    Case(_ZONE, {"domain": "example.com."}, "This is not a domain name", "spec.domain"),
+    Case(_ZONE, {"domain": "com"}, "This is not a domain name", "spec.domain"),
+    Case(_ZONE, {"domain": "xn--bcher-kva.example"}),
+    Case(_ZONE, {"adopt": {"name": "example.com"}}),
+    Case(_ZONE, {"adopt": {"name": "example.org"}}, "adopt.name is not the domain", "spec.adopt"),
+    Case(_ZONE, {"adopt": {"id": "Z0"}}),
+    Case(_ZONE, {"adopt": {"id": "/hostedzone/Z0"}}, "This is not the id of a hosted zone", "spec.adopt.id"),
+    Case(_ZONE, {"adopt": {"id": "Z0", "name": "example.com"}}, "either name or id", "spec.adopt"),
+    Case(_ZONE, {"adopt": {}}, "either name or id", "spec.adopt"),
+    Case(_ZONE, _records(_WWW, _record("www", "AAAA", "2001:db8::1"), _record("@", "TXT", "v=spf1 -all"))),
+    Case(_ZONE, _records(_record("*.apps", "CNAME", "a.example.net."), _record("sub", "NS", "ns1.example.net"))),
+    Case(_ZONE, _records(_record("_sip._tcp", "SRV", "1 10 5060 sip.example.com"))),
+    Case(_ZONE, _records(_record("@", "CAA", '0 issue "amazon.com"'), _record("@", "MX", "10 mail.example.com."))),
+    Case(_ZONE, _records(_record("www.example.com", "A", "192.0.2.1", adopt=True))),
+    Case(_ZONE, _records(_record("WWW", "A", "192.0.2.1")), "This is not the name of a record"),
+    Case(_ZONE, _records(_record("a.*", "A", "192.0.2.1")), "This is not the name of a record"),
+    Case(_ZONE, _records(_record("_trueup-a.www", "TXT", "x")), "Names that begin with _trueup-"),
+    Case(_ZONE, _records(_record("@", "CNAME", "example.net")), "The zone itself (@) has no CNAME"),
+    Case(_ZONE, _records(_record("@", "NS", "ns1.example.net")), "The zone itself (@) has no CNAME"),
+    Case(_ZONE, _records(_record("a", "CNAME", "b.example.net", "c.example.net")), "A CNAME has one value"),
+    Case(_ZONE, _records(_record("a", "A", "192.0.2.1", "192.0.2.1")), "A value of the record comes twice"),
+    Case(_ZONE, _records(_record("a", "A", "www.example.com")), "IPv4 addresses"),
+    Case(_ZONE, _records(_record("a", "A", "2001:db8::1")), "IPv4 addresses"),
+    Case(_ZONE, _records(_record("a", "AAAA", "192.0.2.1")), "IPv6 addresses"),
+    Case(_ZONE, _records(_record("a", "CAA", "0 issue amazon.com")), "A value of a CAA record"),
+    Case(_ZONE, _records(_record("a", "CNAME", "https://example.net")), "The value of a CNAME is a host name"),
+    Case(_ZONE, _records(_record("a", "MX", "mail.example.com")), "A value of an MX record"),
+    Case(_ZONE, _records(_record("a", "NS", "10 ns1.example.net")), "The values of NS records are host names"),
+    Case(_ZONE, _records(_record("a", "SRV", "10 5060 sip.example.com")), "A value of an SRV record"),
+    Case(_ZONE, _records(_record("a", "TXT", '"quoted"')), "A text has only printable ASCII"),
+    Case(_ZONE, _records(_record("a", "TXT", "Größe")), "A text has only printable ASCII"),
+    Case(_ZONE, _records(_WWW, _WWW), "Two records have the same name and type", "spec.records"),
+    Case(_ZONE, _records(_WWW, _record("www", "CNAME", "a.example.net")), "A CNAME stands alone", "spec.records"),
     # Texts that do not have their shape
     Case(_BUD, {"monthlyLimitUSD": 1.005}, "at most two decimals"),
     Case(_BUD, {"thresholds": [{"percent": 50, "emails": ["nobody"]}]}, "This is not an e-mail address"),
@@ -250,6 +297,10 @@ MALFORMED = (
     Case(_PG, {"port": 80}, "greater than or equal to 1150"),
     Case(_PG, {"allowFrom": [{"kind": "Bucket", "name": "x"}]}, "'AppRunnerService' or 'Database'"),
     Case(_PG, {"publiclyAccessible": True}, "There is no such field"),
+    Case(_ZONE, {"deletionPolicy": "Snapshot"}, "'Retain' or 'Delete'"),
+    Case(_ZONE, _records(_record("a", "A")), "at least 1 item"),
+    Case(_ZONE, _records(_record("a", "SPF", "x")), "'TXT'"),
+    Case(_ZONE, _records(_record("a", "A", "192.0.2.1", ttl=0)), "greater than or equal to 1"),
     Case(_NET, {"zones": []}, "at least 1 item"),
     Case(_NET, {"nat": "PerZone"}, "'None' or 'One'"),
     Case(_NET, {"endpoints": ["sqs"]}, "'s3'"),
@@ -277,6 +328,11 @@ CHANGES = (
     ChangeCase(_BUD, {"adopt": {"name": "a"}}),
     ChangeCase(_BUD, {"adopt": {"name": "b"}}, "adopt cannot be changed", {"adopt": {"name": "a"}}),
     ChangeCase(_BUD, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "a"}}),
+    ChangeCase(_ZONE, {"domain": "example.org"}, "domain cannot change"),
+    ChangeCase(_ZONE, {"adopt": {"name": "example.com"}}),
+    ChangeCase(_ZONE, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "example.com"}}),
+    ChangeCase(_ZONE, {"adopt": {"id": "Z1", "name": None}}, "adopt cannot be changed", {"adopt": {"id": "Z0"}}),
+    ChangeCase(_ZONE, {"comment": "ours", "records": [_WWW], "deletionPolicy": "Delete"}),
     ChangeCase(_NET, {"cidr": "10.0.0.0/17"}, "cidr cannot change"),
     ChangeCase(_NET, _MORE_ZONES),
     ChangeCase(_NET, {"zones": ["us-east-1b", "us-east-1a"]}, "zones can only be added to"),

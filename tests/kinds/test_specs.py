@@ -1,4 +1,4 @@
-"""The specs of Budget, Network and Database take what is right and say what is wrong, in the words of their rules."""
+"""The specs of the kinds take what is right and say what is wrong, in the words of their rules."""
 
 from decimal import Decimal
 
@@ -71,7 +71,7 @@ def test_every_rule_is_broken_by_some_case() -> None:
     declared = {
         rule.message
         for info in kind_infos()
-        if info.kind in {"Budget", "Database", "Network"}
+        if info.kind in {"Budget", "Database", "DnsZone", "Network"}
         for part in parts_of(info.spec)
         for rule in (*part.rules(), *part.changes())
     }
@@ -122,6 +122,17 @@ def test_a_minimal_network_says_all_that_will_happen() -> None:
         "endpoints": (),
         "deletionPolicy": "Delete",
         "criticality": "Critical",
+        "driftPolicy": {"mode": "Correct", "ignore": ()},
+        "tags": {},
+    }
+
+
+def test_a_minimal_zone_says_all_that_will_happen() -> None:
+    assert read(example("dnszone-minimal")).model_dump(by_alias=True, exclude_none=True) == {
+        "domain": "example.com",
+        "records": (),
+        "deletionPolicy": "Retain",
+        "criticality": "NonCritical",
         "driftPolicy": {"mode": "Correct", "ignore": ()},
         "tags": {},
     }

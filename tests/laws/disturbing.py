@@ -102,10 +102,17 @@ def _other_subnet(w: World) -> Mapping[str, Any]:
     return {"subnets": (*(one["SubnetIdentifier"] for one in group["Subnets"]), new["Subnet"]["SubnetId"])}
 
 
+def _other_values(w: World) -> Mapping[str, Any]:
+    """Values that a record of this type can have."""
+    others = {"A": "198.51.100.7", "CNAME": "theirs.example.net", "MX": "5 theirs.example.net", "TXT": '"theirs"'}
+    return {"values": (others[w.resource.type],)}
+
+
 BY_HAND: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
     "Cluster.parameter_group": lambda w: {"parameter_group": f"default.{w.family}"},
     "Cluster.security_groups": _other_group,
     "DBSubnetGroup.subnets": _other_subnet,
+    "RecordSet.values": _other_values,
     "Route.gateway": lambda w: {"gateway": None, "nat": w.id("NatGatewayId")},
     "Route.nat": lambda w: {"nat": None, "gateway": w.id("InternetGatewayId")},
     "SubnetRouteTableAssociation.table": _other_table,
@@ -137,7 +144,7 @@ class Disturbance:
         path = kind.TAGGING.read if self.field == TAGS and kind.TAGGING else self.attr.shown_at
         for read in kind.DEEP:
             into = read.into.rsplit(".", 1)[-1]
-            if path.split(".")[0].split("[")[0] == into:
+            if into == kind.WITHIN or path.split(".")[0].split("[")[0] == into:
                 return max(read.every, billed)
         return billed
 

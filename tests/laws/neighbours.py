@@ -20,6 +20,7 @@ from trueup.kinds.registry import kinds
 Pointer = str
 
 SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
+    "adopt/id": ("Z0000000000000OTHER00",),
     "adopt/name": ("another-name",),
     "allowFrom/N/cidr": ("10.0.9.0/24",),
     "allowFrom/N/kind": ("Database", "AppRunnerService"),
@@ -35,6 +36,8 @@ SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "publicSubnets/N": ("10.0.21.0/24",),
     "region": ("eu-central-1",),
     "restore/pointInTime": ("2026-11-20T12:00:00Z",),
+    "records/N/type": ("TXT", "CNAME", "A"),
+    "records/N/values/N": ("192.0.2.99", "20 mail.example.com", "other.example.com"),
     "roleArn": ("arn:aws:iam::123456789012:role/another",),
     "version": ("17.5", "16.12", "8.0.0", "5.0.0"),
     "zones/N": ("us-east-1c",),

@@ -18,6 +18,7 @@ EXPLODED: Mapping[str, str] = {
     "Notification": "Notifications",
     "RoleAttachment": "AttachedManagedPolicies",
     "RolePolicy": "RolePolicyList",
+    "RecordSet": "ResourceRecordSets",
     "InternetGatewayAttachment": "Attachments",
     "Route": "Routes",
     "SubnetRouteTableAssociation": "Associations",

@@ -16,6 +16,7 @@ from tests.laws.registered import REGION, name_of, resources, standing, types
 from tests.laws.shapes import Document, found, inputs, outputs
 from tests.resources.validated import sent
 from trueup.core.cost import Line
+from trueup.core.naming import OWNER_TAG
 from trueup.core.paths import root
 from trueup.core.resource import Attr, Difference, Ownership, Removal, Resource
 from trueup.core.values import MISSING, Call, Mutability, Phase, Retry, Severity, shown
@@ -45,6 +46,7 @@ WRITTEN_BY_OVERRIDE: Mapping[str, str] = {
 
 WITHOUT_ID: Mapping[str, str] = {
     "Notification": "AWS gives a notification no id: its members tell it from the others",
+    "RecordSet": "AWS gives a record set no id: zone, name and type stand for it",
     "InternetGatewayAttachment": "gateway and VPC stand for the attachment",
     "Route": "table and destination stand for the route",
 }
@@ -57,7 +59,9 @@ WITHOUT_STATE: Mapping[str, str] = {
     "DefaultSecurityGroup": "is there or not",
     "DocDBClusterParameterGroup": "is there or not",
     "ElasticIp": "is there or not",
+    "HostedZone": "is there or not; whether every server knows a change is told of the change alone",
     "InternetGateway": "its attachments have states",
+    "RecordSet": "is there or not",
     "RouteTable": "its routes and associations have states",
     "SecurityGroup": "is there or not",
     "SecurityGroupEgress": "is there or not",
@@ -93,7 +97,7 @@ def test_every_field_has_its_place_in_the_create_call(type_: type[Resource]) -> 
     shape = inputs(type_.SERVICE, type_.CREATE)
     paths = [attr.path for attr in type_.attrs().values() if attr.path]
     paths += [*type_.CONSTANT, *([type_.TOKEN] if type_.TOKEN else [])]
-    paths += [type_.TAGGING.create] if type_.TAGGING else []
+    paths += [type_.TAGGING.create] if type_.TAGGING and type_.TAGGING.create else []
     assert [path for path in paths if found(shape, path) is None] == []
 
 
@@ -176,7 +180,7 @@ def test_every_delete_is_one_that_aws_takes(type_: type[Resource]) -> None:
 @TYPES
 def test_tags_are_set_and_taken_away_by_calls_that_aws_takes(type_: type[Resource]) -> None:
     rule = type_.TAGGING
-    if rule is None:
+    if rule is None or type_.OWNED is Ownership.MARK:
         return
     for operation, member in ((rule.add, rule.tags), (rule.remove, rule.keys)):
         shape = inputs(type_.SERVICE, operation)
@@ -184,11 +188,27 @@ def test_tags_are_set_and_taken_away_by_calls_that_aws_takes(type_: type[Resourc
         assert found(shape, member) is not None, operation
 
 
+@TYPES
+def test_what_exists_without_its_owner_tag_for_a_moment_shows_its_owner_otherwise(type_: type[Resource]) -> None:
+    """Tags that cannot come with the create call follow it; between the two a process may die."""
+    if type_.TAGGING is None or type_.TAGGING.create or not type_.TAGGING.add:
+        return
+    found = next(resource for _, resource in resources() if type(resource) is type_)
+    (call, *_) = found.create(standing(), "token-of-one-attempt")
+    owner = found.tags[OWNER_TAG]
+    assert type_.claims(call.params, owner)
+    assert not type_.claims(call.params, f"{owner}-too")
+
+
 def test_every_type_says_what_it_is_and_how_it_is() -> None:
     assert {name_of(t) for t in types() if not t.STATE} == set(WITHOUT_STATE)
     assert {name_of(t) for t in types() if Document(t).at(t.ID or "-") is None} == set(WITHOUT_ID)
     assert {name_of(t) for t in types() if not t.CREATE} == set(MADE_BY_AWS)
-    assert [name_of(t) for t in types() if t.OWNED is Ownership.TAG and not t.TAGGING] == []
+    assert [name_of(t) for t in types() if t.OWNED.is_said and not t.TAGGING] == []
+    assert [name_of(t) for t in types() if t.OWNED is Ownership.MARK and t.TAGGING and t.TAGGING.add] == []
+    within = [t for t in types() if t.WITHIN]
+    assert [name_of(t) for t in within if t.WITHIN not in [read.into for read in t.DEEP]] == []
+    assert [name_of(t) for t in within if t.LISTING.by != t.PARENT] == []
     assert [name_of(t) for t in types() if t.OWNED is Ownership.PARENT and not t.PARENT] == []
     assert [name_of(t) for t in types() if t.GUARD and t.GUARD not in t.attrs()] == []
 
@@ -255,6 +275,7 @@ def _document(type_: type[Resource]) -> dict[str, Any]:
         "GroupName": "default" if name_of(type_).startswith("Default") else "mine",
         "IsEgress": getattr(type_, "EGRESS", False),
         "Origin": "CreateRoute",
+        "PrivateZone": False,
     }
     return _fitted(Document(type_).whole(), fits)
 

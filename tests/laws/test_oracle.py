@@ -36,6 +36,7 @@ CALLED: Mapping[str, str] = {
     "DocDBCluster.source_cluster": "SourceDBClusterIdentifier",
     "DocDBClusterParameterGroup.family": "Family",
     "DocDBClusterParameterGroup.group_name": "Name",
+    "RecordSet.values": "ResourceRecords",
     "SecurityGroup.description": "GroupDescription",
     "SecurityGroupEgress.peer": "DestinationSecurityGroupId",
     "SecurityGroupEgress.prefix_list": "DestinationPrefixListId",
@@ -74,6 +75,8 @@ MUTABILITY: Mapping[str, str] = {
     "DocDBCluster.source_cluster": _ONCE,
     "ElasticIp.domain": "the template replaces nothing, and the API has no call that changes it",
     "InternetGatewayAttachment.gateway": "the template detaches and attaches; so do we, as a replacement",
+    "RecordSet.record_name": "the template changes the name in one record; under another name it is another record",
+    "RecordSet.type": "the template changes the type in one record; of another type it is another record",
     "SubnetRouteTableAssociation.table": "the template replaces; the API changes it by ReplaceRouteTableAssociation",
 }
 """Fields that we say can change where CloudFormation says not, or the other way round, each with the reason."""

@@ -13,6 +13,8 @@ from trueup.kinds.registry import kinds
 from trueup.sandbox.emulator.service import DEFAULT_QUOTAS
 
 FEW, MANY = 3, 30
+OF_ITS_OWN = {"DnsZone": "domain"}
+"""Kind → the field of the spec of which AWS or we let only one object have the same, a domain name."""
 
 
 def crowd(kind: str, count: int) -> House:
@@ -20,6 +22,9 @@ def crowd(kind: str, count: int) -> House:
     house = House()
     house.emulator.put_quotas(dict.fromkeys(DEFAULT_QUOTAS, 1000))
     documents: list[dict[str, Any]] = [example(kind, f"one-{number}") for number in range(count)]
+    for number, document in enumerate(documents):
+        if kind in OF_ITS_OWN:
+            document["spec"][OF_ITS_OWN[kind]] = f"one-{number}.example.com"
     house.apply(*peers(documents[0]), *documents)
     house.settle()
     house.clock.advance(120)

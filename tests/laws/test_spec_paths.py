@@ -28,12 +28,16 @@ NO_RESOURCE: Mapping[str, str] = {
     "*/criticality": "what a gate may stop; a policy reads it",
     "Budget/gate/percent": "what the gate of other objects reads",
     "Budget/selector/matchLabels/*": "what the gate of other objects reads",
+    "DnsZone/records/N/adopt": "whether what exists is taken over; planning reads it",
     "Database/allowFrom/N/name": "of a service: there is no such kind yet, so that the rule is left out",
 }
 """Leaves that decide no field of a resource, each with who reads them."""
 
 NO_NEIGHBOUR: Mapping[str, str] = {
     "Budget/gate/block": "has one value yet",
+    "DnsZone/adopt/name": "is the domain",
+    "DnsZone/domain": "of one that is adopted by name: is that name",
+    "DnsZone/records/N/type": "of a text: no other type takes it",
     "Database/capacity/min": "of one that pauses: only 0 goes with pauseAfter",
     "Database/engine": "no version is one of both engines; the CRD refuses a change",
     "Network/endpoints/N": "has one value yet",
@@ -41,6 +45,7 @@ NO_NEIGHBOUR: Mapping[str, str] = {
 """Leaves that have no other valid value beside the rest of the examples."""
 
 NAMED_AFTER: Mapping[str, str] = {
+    "DnsZone/domain": "names of records end with it; the CRD refuses a change",
     "Database/adopt/name": "what is made beside the adopted cluster is named after it; the CRD refuses a change",
 }
 """Leaves that also decide AWS names elsewhere, which other leaves decide too."""

@@ -22,10 +22,12 @@ from tests.laws.registered import types
 from tests.laws.shapes import EXPLODED, filled
 from trueup.core import compare
 from trueup.core.compare import Same
-from trueup.core.resource import Deep, Resource
+from trueup.core.resource import Deep, Ownership, Resource
 
 READ_OTHERWISE: Mapping[str, str] = {
     "Budget.CalculatedSpend": "what was spent stands in outputs, and opens and shuts gates",
+    "HostedZone.CallerReference": "tells whose a zone is until it has its tags",
+    "HostedZone.Config.PrivateZone": "private zones are not seen",
     "Route.Origin": "routes that AWS itself put into a table are not members of it",
     "SecurityGroupIngress.IsEgress": "one list shows two types of rules",
 }
@@ -122,7 +124,7 @@ class Veil:
             here = [reading for reading in known if reading.result == result]
             ours = {path for reading in here for path in declared(reading.type)}
             ways = {path: way for reading in here for path, way in normalised(reading.type).items()}
-            tags = {r.type.TAGGING.read for r in here if r.type.TAGGING is not None}
+            tags = {r.type.TAGGING.read for r in here if r.type.TAGGING and r.type.OWNED is not Ownership.MARK}
             change = _Change(frozenset(ours), frozenset(tags), ways, here[0].at)
             _at(answer, model.output_shape, result, change)
             self.changed |= {(r.type.__name__, path) for r in here for path in change.changed}

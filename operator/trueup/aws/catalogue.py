@@ -16,9 +16,10 @@ from trueup.aws.codes.common import COMMON
 from trueup.aws.codes.databases import DATABASES
 from trueup.aws.codes.entry import Entry
 from trueup.aws.codes.identity import IDENTITY
+from trueup.aws.codes.names import NAMES
 from trueup.aws.codes.network import NETWORK
 
-ENTRIES: Final = (*COMMON, *DATABASES, *NETWORK, *BILLING, *IDENTITY, *APP_RUNNER)
+ENTRIES: Final = (*COMMON, *DATABASES, *NETWORK, *BILLING, *IDENTITY, *APP_RUNNER, *NAMES)
 
 # EC2 names its hundreds of codes by rule ("Error codes for the Amazon EC2 API").
 _EC2_RULES: Final = (

@@ -9,7 +9,7 @@ no         ours              delete: drift if somebody added it, else a leftover
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from trueup.core.graph import Graph, Node, Problem, Wait
@@ -127,6 +127,9 @@ def _create_step(graph: Graph, node: Node, observed: Observed, history: History,
         for name, attr in resource.attrs().items()
         if (value := getattr(resource, name)) is not None
     )
+    fields += tuple(
+        FieldChange(f"Tags.{key}", node.spec_path("tags", key), None, value) for key, value in _following(resource)
+    )
     lost = resource.HOLDS_DATA and cause is Cause.DRIFT
     severity = Severity.CRITICAL if lost else Severity.NORMAL
     step = Step(
@@ -144,6 +147,12 @@ def _create_step(graph: Graph, node: Node, observed: Observed, history: History,
     attempt = history.attempts.get(str(resource.key), history.attempt)
     token = client_token(graph.identity.owner, str(resource.key), attempt)
     return replace(step, calls=resource.create(observed.lookup, token))
+
+
+def _following(resource: Resource) -> Iterable[tuple[str, str]]:
+    """The tags that a create call cannot carry: they are set as soon as the resource is seen."""
+    rule = resource.TAGGING
+    return resource.tags.items() if rule is not None and rule.add and not rule.create else ()
 
 
 def _awaited(node: Node, observed: Observed) -> Block | None:

@@ -30,6 +30,7 @@ from trueup.gen.permissions import (
     PREFIX,
     ROWS,
     SCOPE,
+    TAGLESS,
     Condition,
     Grant,
     arn,
@@ -124,7 +125,7 @@ def granted(operation: Operation) -> tuple[Grant, ...]:
 
 def _tagging(type_: type[Resource]) -> Iterator[Grant]:
     """Tags on creation, later changes of the tags of what is ours, and their removal."""
-    if type_.TAGGING is None:
+    if type_.TAGGING is None or not type_.TAGGING.add:
         return
     service = PREFIX.get(type_.SERVICE, type_.SERVICE)
     kind = type_.TAGGING.resource_type or ARN_TYPE.get(type_.TYPE)
@@ -132,6 +133,9 @@ def _tagging(type_: type[Resource]) -> Iterator[Grant]:
         raise NoPermission(f"ARN_TYPE in operator/trueup/gen/permissions.py does not name {type_.TYPE}.")
     resources = (arn(service, kind),)
     add, remove = f"{service}:{type_.TAGGING.add}", f"{service}:{type_.TAGGING.remove}"
+    if service in TAGLESS:
+        yield from (Grant(action, resources) for action in dict.fromkeys((add, remove)))
+        return
     # EC2 says which call creates what is tagged; the other services only that something is tagged.
     created: Condition = (("StringEquals", "ec2:CreateAction", (type_.CREATE,)), *NEW)
     yield Grant(add, resources, created if service == "ec2" else CLAIMED)
@@ -155,7 +159,8 @@ def _merged(found: Iterable[Grant]) -> list[_Parts]:
     """
     by: dict[tuple[str, Condition, tuple[str, ...]], tuple[set[str], set[str]]] = {}
     for grant in sorted(_creations(found), key=lambda grant: (grant.action, grant.resources)):
-        service = "" if grant.resources == ("*",) else grant.action.split(":")[0]
+        reads = grant.action.split(":")[1].startswith((*READS, "View"))
+        service = "" if grant.resources == ("*",) and (reads or grant.when) else grant.action.split(":")[0]
         alone = () if grant.when in (OURS, KEPT, CLAIMED) else grant.resources
         actions, resources = by.setdefault((service, grant.when, alone), (set(), set()))
         actions.add(grant.action)
@@ -185,7 +190,7 @@ def _creations(found: Iterable[Grant]) -> Iterator[Grant]:
 def _statement(actions: frozenset[str], resources: frozenset[str], when: Condition, scope: str) -> dict[str, Json]:
     statement: dict[str, Json] = {
         "Effect": "Allow",
-        "Action": sorted(actions),
+        "Action": _one(sorted(actions)),
         "Resource": _one(sorted(resources)),
     }
     condition: dict[str, dict[str, Json]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from trueup.aws.limits import READS
 from trueup.gen.files import MARK
 from trueup.gen.permissions import FREE, LIMITS, Condition, Grant
 
@@ -41,6 +42,9 @@ On EKS annotate the operator's service account with `eks.amazonaws.com/role-arn`
 - **Not limited by the tag.** Reads; budgets, which have no tags yet when they are made (other scopes' are out of
   reach); and what stands below with another limit: rules may be taken away from security groups that carry no owner
   tag, because the default group of a new VPC carries none. To narrow that, add a condition on `ec2:Vpc`.
+- **Zones and records** (DnsZone). Route 53's permissions look at no tags: any zone of the account may be written to,
+  and it is the operator that writes to none but its own. To narrow that, name the zones' ARNs, or add a condition on
+  `route53:ChangeResourceRecordSetsNormalizedRecordNames`.
 - **Keys.** Storage and passwords are encrypted with AWS's own keys, which need no more than this.
 """
 
@@ -54,10 +58,11 @@ def page(by_kind: Mapping[str, Iterable[Grant]]) -> str:
 
 
 def _section(name: str, found: list[Grant]) -> list[str]:
-    everywhere = [grant.action for grant in found if grant.resources == ("*",) and grant.when == FREE]
+    reads = [grant for grant in found if grant.action.split(":")[1].startswith((*READS, "View"))]
+    everywhere = [grant.action for grant in reads if grant.resources == ("*",) and grant.when == FREE]
     limited: dict[str, dict[str, dict[str, None]]] = {}
     for grant in found:
-        if grant.resources != ("*",) or grant.when != FREE:
+        if grant not in reads or grant.resources != ("*",) or grant.when != FREE:
             resources = limited.setdefault(grant.action, {}).setdefault(_words(grant.when), {})
             resources.update(dict.fromkeys(_short(resource) for resource in grant.resources))
     rows = [f"| `{action}` | {_limits(by)} |" for action, by in limited.items()]

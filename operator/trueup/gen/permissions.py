@@ -69,6 +69,7 @@ _ARN: Final[Mapping[str, str]] = {
     "ce": "arn:aws:ce::*:{}/*",
     "ec2": "arn:aws:ec2:*:*:{}/*",
     "rds": "arn:aws:rds:*:*:{}:*",
+    "route53": "arn:aws:route53:::{}/*",
 }
 ARN_TYPE: Final[Mapping[str, str]] = {
     "AWS::Budgets::Budget": "budget",
@@ -81,8 +82,12 @@ ARN_TYPE: Final[Mapping[str, str]] = {
     "AWS::RDS::DBClusterParameterGroup": "cluster-pg",
     "AWS::RDS::DBInstance": "db",
     "AWS::RDS::DBSubnetGroup": "subgrp",
+    "AWS::Route53::HostedZone": "hostedzone",
 }
 """CloudFormation's name of a tagged type → its word in ARNs. EC2's is the one in its tag specifications."""
+
+TAGLESS: Final = frozenset({"route53"})
+"""Services whose permissions look at no tags, neither of what is there nor of the request."""
 
 _Row: TypeAlias = tuple[tuple[Condition, tuple[str, ...]], ...]
 
@@ -182,7 +187,16 @@ _CE: Final[Mapping[str, _Row]] = {
     "UpdateAnomalySubscription": _ours("anomalysubscription"),
 }
 
-ROWS: Final[Mapping[str, Mapping[str, _Row]]] = {"ce": _CE, "ec2": _EC2, "rds": _RDS}
+# Route 53 looks at no tags: that only what is ours is written to is the operator's own care.
+_ZONES: Final = _free("hostedzone")
+_ROUTE53: Final[Mapping[str, _Row]] = {
+    "ChangeResourceRecordSets": _ZONES,
+    "CreateHostedZone": _free("*"),
+    "DeleteHostedZone": _ZONES,
+    "UpdateHostedZoneComment": _ZONES,
+}
+
+ROWS: Final[Mapping[str, Mapping[str, _Row]]] = {"ce": _CE, "ec2": _EC2, "rds": _RDS, "route53": _ROUTE53}
 
 _VIEW: Final = (Grant("budgets:ViewBudget", ("*",)),)
 # The same action makes a budget, when there is no tag yet, and changes one.

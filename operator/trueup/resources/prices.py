@@ -82,6 +82,15 @@ _SECRETS: Final = {
     "secret-calls-10k": _price("0.05", "10,000 calls", f"{_LIST}, AWSSecretsManager APIRequest", date(2026, 8, 24)),
 }
 
+_DNS: Final = {
+    "hosted-zone-month": _price(
+        "0.50", "zone-month, the first 25", "Infracost golden files, AmazonRoute53 HostedZone", date(2024, 7, 1)
+    ),
+    "dns-queries-million": _price(
+        "0.40", "million", "Infracost golden files, AmazonRoute53 DNS-Queries", date(2024, 7, 1)
+    ),
+}
+
 _BILLING: Final = {
     "budget-month": _price(
         "0", "budget-month", "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/", date(2026, 9, 11)
@@ -104,7 +113,7 @@ _BILLING: Final = {
 BOOKS: Final[Mapping[str, PriceBook]] = MappingProxyType(
     {
         FALLBACK: PriceBook(
-            FALLBACK, MappingProxyType(_NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _BILLING)
+            FALLBACK, MappingProxyType(_NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _DNS | _BILLING)
         )
     }
 )

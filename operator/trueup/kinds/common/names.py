@@ -53,3 +53,12 @@ def private_subnets_of(owner: str, count: int) -> tuple[Ref, ...]:
 def access_group_of(owner: str) -> Ref:
     """The id of the security group that a Database's own network interfaces wear, by its owner string."""
     return Ref(ACCESS_GROUP, "GroupId", owner=owner)
+
+
+# What a DnsZone makes.
+HOSTED_ZONE: Final = Key("AWS::Route53::HostedZone", "zone")
+
+
+def zone_of(owner: str) -> Ref:
+    """The id of the hosted zone of the DnsZone with this owner string."""
+    return Ref(HOSTED_ZONE, "Id", owner=owner)
