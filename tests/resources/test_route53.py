@@ -173,7 +173,8 @@ def test_a_zone_with_records_of_others_says_why_it_stays() -> None:
     theirs = [record(f"{name}.example.com.", "MX", "10 x") for name in "abcd"]
     assert HostedZone.guard(zone(SHOWN, MARK, *theirs)) == (
         "AWS deletes no zone with records in it, and these are not this object's: a.example.com. MX, "
-        "b.example.com. MX, c.example.com. MX and 1 more. Delete them, or set spec.deletionPolicy to Retain."
+        "b.example.com. MX, c.example.com. MX and 1 more. Delete them or the objects that keep them, or set "
+        "spec.deletionPolicy to Retain."
     )
     other = mark("_trueup-a.www.example.com.", owner="trueup/AppRunnerService/shop/api")
     assert "www.example.com. A" in str(HostedZone.guard(zone(SHOWN, other)))

@@ -221,7 +221,7 @@ class HostedZone(OfZones):
         more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
         return (
             f"AWS deletes no zone with records in it, and these are not this object's: {', '.join(others[:_NAMED])}"
-            f"{more}. Delete them, or set spec.deletionPolicy to Retain."
+            f"{more}. Delete them or the objects that keep them, or set spec.deletionPolicy to Retain."
         )
 
     def cost(self, prices: PriceBook) -> tuple[Line, ...]:

@@ -1,0 +1,105 @@
+"""Records that another kind keeps in a DnsZone: found, made, marked, and in the way of the zone's deletion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import pytest
+
+from tests.house import House
+from trueup.app.engine import Engine
+from trueup.core.graph import Graph
+from trueup.kinds.common.info import KindInfo
+from trueup.kinds.common.kind import Context, Kind
+from trueup.kinds.common.names import zone_of
+from trueup.kinds.common.spec import Criticality, Spec
+from trueup.kinds.registry import kinds
+from trueup.resources.route53 import RecordSet
+
+ZONE, PAGE = ("DnsZone", "default", "home"), ("Page", "default", "front")
+
+
+class PageSpec(Spec, frozen=True):
+    """What a kind with an alias in somebody's zone is made of."""
+
+    deletion_policy: Literal["Delete", "Retain"] = "Delete"
+    criticality: Criticality = "NonCritical"
+
+
+def compose(ctx: Context) -> Graph:
+    graph = Graph(ctx.identity)
+    alias = RecordSet(
+        name="www",
+        zone=zone_of(replace(ctx.identity, kind="DnsZone", name="home").owner),
+        record_name="www.example.com",
+        type="A",
+        alias_zone="Z2FDTNDATAQYW2",
+        alias_name="d1.cloudfront.net",
+    )
+    graph.add(alias)
+    return graph
+
+
+KIND = Kind(
+    info=KindInfo("Page", "pages", "page", ("page",), PageSpec, "", "A page."),
+    types=(RecordSet,),
+    compose=compose,
+    outputs=lambda ctx, observed: {},
+    peers=lambda spec: (("DnsZone", "home"),),
+)
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    made = House()
+    made.engine = Engine({**kinds(), "Page": KIND}, made.settings, made.observer, made.executor, made.clock)
+    made.apply({"kind": "Page", "metadata": {"name": "front"}, "spec": {}})
+    return made
+
+
+def apply_zone(house: House, **spec: Any) -> None:
+    house.apply({"kind": "DnsZone", "metadata": {"name": "home"}, "spec": {"domain": "example.com", **spec}})
+
+
+def answers(house: House) -> dict[tuple[str, str], Any]:
+    route53 = house.client("route53")
+    (zone,) = route53.list_hosted_zones()["HostedZones"]
+    found = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    return {(r["Name"], r["Type"]): r.get("AliasTarget", r.get("ResourceRecords")) for r in found}
+
+
+def test_a_record_waits_for_its_zone_and_is_no_business_of_the_zones(house: House) -> None:
+    house.settle()
+    assert house.status(PAGE)["summary"] == "Waiting"
+    apply_zone(house, records=[{"name": "api", "type": "A", "values": ["192.0.2.1"]}], deletionPolicy="Delete")
+    house.settle()
+    assert {house.status(address)["summary"] for address in (ZONE, PAGE)} == {"Ready"}
+    assert answers(house)["www.example.com.", "A"]["DNSName"] == "d1.cloudfront.net."
+    house.emulator.clear_calls()
+    house.clock.advance(61)
+    house.sweep()
+    assert house.emulator.calls() == {"route53.ListHostedZones": 1}
+    house.delete(ZONE)
+    house.settle()
+    stalled = house.condition(ZONE, "Stalled")
+    assert stalled["reason"] == "DeletionProtected"
+    assert "www.example.com. A. Delete them or the objects that keep them" in stalled["message"]
+    house.delete(PAGE)
+    house.settle()
+    assert (house.cluster.objects, house.client("route53").list_hosted_zones()["HostedZones"]) == ({}, [])
+
+
+def test_what_somebody_has_at_the_name_is_never_written_over(house: House) -> None:
+    apply_zone(house)
+    house.look(ZONE)
+    route53 = house.client("route53")
+    (zone,) = route53.list_hosted_zones()["HostedZones"]
+    theirs = {"Name": "www.example.com", "Type": "A", "TTL": 5, "ResourceRecords": [{"Value": "192.0.2.7"}]}
+    batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": theirs}]}
+    route53.change_resource_record_sets(HostedZoneId=zone["Id"], ChangeBatch=batch)
+    house.settle()
+    assert house.condition(PAGE, "Stalled")["reason"] == "NotOwned"
+    assert answers(house)["www.example.com.", "A"] == [{"Value": "192.0.2.7"}]
