@@ -1,1 +1,1 @@
-"""Charter: Route 53's hosted zones and records, with what AWS refuses and how it writes names down."""
+"""Charter: Route 53 as its clients call it, with what AWS refuses."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 
-from trueup.sandbox.emulator.dns.names import is_name, order, shown
-from trueup.sandbox.emulator.dns.zones import Zone, change, name_servers
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.moto_bridge import Answer
 from trueup.sandbox.emulator.protocol import Document
 from trueup.sandbox.emulator.service import Call, Forward, World
+from trueup.sandbox.emulator.zones.names import is_name, order, shown
+from trueup.sandbox.emulator.zones.zones import Zone, change, name_servers
 
 _ZONES_A_PAGE = 100
 _RECORDS_A_PAGE = 300

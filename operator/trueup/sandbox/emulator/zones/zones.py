@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from trueup.sandbox.emulator.dns.names import VALID, is_name, order, shown
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.protocol import Document
+from trueup.sandbox.emulator.zones.names import VALID, is_name, order, shown
 
 Key = tuple[str, str, str]
 """Name, type and set identifier of a record set."""
