@@ -121,3 +121,22 @@ class Spending(Resource):
     IDENTITY = ("BudgetName",)
     ID = "BudgetName"
     OWNED = Ownership.NAME
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketPolicy(Resource):
+    """A setting of a bucket, which answers by a code where there is none."""
+
+    TYPE = "AWS::S3::BucketPolicy"
+    SERVICE = "s3"
+    LISTING = Listing("ListBuckets", "Buckets", by="Name")
+    ID = "Name"
+    DEEP = (Deep("GetBucketPolicy", {"Bucket": "{Name}"}, "Policy", into="Policy", absent=("NoSuchBucketPolicy",)),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketCors(BucketPolicy):
+    """Another, whose absence is an error like any other: no code of it is declared."""
+
+    TYPE = "AWS::S3::BucketCors"
+    DEEP = (Deep("GetBucketCors", {"Bucket": "{Name}"}, "CORSRules", into="CORSRules"),)

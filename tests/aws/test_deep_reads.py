@@ -4,12 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 
 from tests.aws.conftest import HERE
-from tests.aws.declared import Spending, Vpc, VpcSettings
+from tests.aws.declared import BucketCors, BucketPolicy, Spending, Vpc, VpcSettings
 from trueup.aws.observation import Observer
+from trueup.aws.sessions import Sessions
 from trueup.core.faults import Consequence, ObservationFailed
 from trueup.core.inventory import Item
 
@@ -186,3 +188,36 @@ def test_a_read_per_member_of_an_earlier_read(scripted) -> None:
         ],
         "ResourceTags": tags,
     }
+
+
+def test_what_there_is_none_of_is_known_by_the_code_that_says_so(aws: None, observer: Observer) -> None:
+    s3: Any = Sessions().client("s3", HERE)
+    s3.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": HERE.region})
+    found = []
+    for kind in (BucketPolicy, BucketCors):
+        observer.observe(HERE, [kind], ANEW)
+        with observer.reading(HERE) as inventory:
+            (before,) = inventory.all(kind)
+        observer.deepen(HERE, kind, [before])
+        with observer.reading(HERE) as inventory:
+            (after,) = inventory.all(kind)
+        found.append((after.deep, {name: after.doc[name] for name in ("Policy", "CORSRules") if name in after.doc}))
+    assert found == [(True, {"Policy": None}), (False, {})]
+
+
+def test_a_write_makes_stale_what_its_own_type_reads(aws: None, observer: Observer, clock) -> None:
+    s3: Any = Sessions().client("s3", HERE)
+    s3.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": HERE.region})
+    s3.put_bucket_cors(
+        Bucket="files", CORSConfiguration={"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
+    )
+    observer.observe(HERE, [BucketPolicy, BucketCors], ANEW)
+    with observer.reading(HERE) as inventory:
+        items = {kind: list(inventory.all(kind)) for kind in (BucketPolicy, BucketCors)}
+    for kind, known in items.items():
+        observer.deepen(HERE, kind, known)
+    before = observer.meter.counts()
+    observer.wrote(HERE, BucketPolicy, "files", clock.now)
+    for kind, known in items.items():
+        observer.deepen(HERE, kind, known)
+    assert observer.meter.counts() == {**before, "s3.GetBucketPolicy": before["s3.GetBucketPolicy"] + 1}

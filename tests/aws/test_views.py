@@ -27,7 +27,7 @@ def step(source: Source, chance: random.Random, clock: Clock) -> None:
         case 1:
             source.replaced_one(raw, None, clock.now)
         case 2:
-            source.wrote(raw, clock.now)
+            source.wrote(raw, clock.now, [read for _, read in deep_reads(VpcSettings)])
         case 3 | 4 if raw in source.docs:
             (_, read), *_ = deep_reads(VpcSettings)
             source.keep(DeepKey(raw, read), Slot(chance.random(), clock.now, source.docs[raw].fingerprint, 300))
@@ -64,7 +64,7 @@ def test_whoever_missed_too_much_looks_at_all() -> None:
     assert source.since(began) == (began + 1, ("vpc-0",))
     assert source.since(None) == (began + 1, None)
     for _ in range(MOVES):
-        source.wrote("vpc-1", clock.now)
+        source.wrote("vpc-1", clock.now, ())
     assert source.since(began) == (began + 1 + MOVES, None)
     assert source.since(began + 1) == (began + 1 + MOVES, ("vpc-1",) * MOVES)
     source.replaced([], clock.now)

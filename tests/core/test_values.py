@@ -6,12 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.core.values import MISSING, Key, Phase, Pseudo, Ref, references, resolve, shown
+from trueup.core.values import MISSING, Joined, Key, Phase, Pseudo, Ref, references, resolve, shown
 
 REF, LOST = Ref(Key("Test::Box", "a"), "Id"), Ref(Key("Test::Box", "b"), "Id")
 LEAVES = st.none() | st.integers() | st.text(max_size=3) | st.sampled_from([REF, LOST, Pseudo.REGION])
 VALUES = st.recursive(
-    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        | st.lists(inner, max_size=3).map(lambda parts: Joined(tuple(parts)))
+    ),
 )
 
 
@@ -38,6 +43,7 @@ def test_what_is_shown_is_json_and_the_same_when_shown_again(value: Any) -> None
         (REF, "${Test::Box/a.Id}"),
         (Ref(REF.key, "Id", owner="trueup/Shelf/staging/x"), "${Shelf/staging/x:Test::Box/a.Id}"),
         (Pseudo.ACCOUNT, "${AccountId}"),
+        (Joined(("arn:aws:s3:::", REF, "/*")), "arn:aws:s3:::${Test::Box/a.Id}/*"),
         ((1, [REF]), [1, ["${Test::Box/a.Id}"]]),
         (MISSING, None),
         ({1: Key("T", "n")}, {"1": "T/n"}),

@@ -204,7 +204,7 @@ class Decider:
         for node in composed.graph.ordered():
             key = node.resource.key
             if node.resource.HOLDS_DATA and str(key) in once and key not in observed.seen:
-                lost[str(key)] = self._restore(composed, node.resource) or "No snapshot of it was found."
+                lost[str(key)] = self._restore(composed, node.resource) or node.resource.NO_BACKUP
         return lost
 
     def gates(self, composed: Composed, cost: Costs) -> Iterable[policies.Gate]:

@@ -18,8 +18,9 @@ from trueup.aws.codes.entry import Entry
 from trueup.aws.codes.identity import IDENTITY
 from trueup.aws.codes.names import NAMES
 from trueup.aws.codes.network import NETWORK
+from trueup.aws.codes.storage import STORAGE
 
-ENTRIES: Final = (*COMMON, *DATABASES, *NETWORK, *BILLING, *IDENTITY, *APP_RUNNER, *NAMES)
+ENTRIES: Final = (*COMMON, *DATABASES, *NETWORK, *BILLING, *IDENTITY, *APP_RUNNER, *NAMES, *STORAGE)
 
 # EC2 names its hundreds of codes by rule ("Error codes for the Amazon EC2 API").
 _EC2_RULES: Final = (

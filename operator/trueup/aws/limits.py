@@ -52,6 +52,7 @@ ALLOWANCES: Final[Mapping[str, Allowance]] = {
     "ce": Allowance(reads=Rate(4, 8), writes=Rate(2, 4)),  # not published; fewer than 10/s is the advice
     "budgets": Allowance(reads=Rate(5, 20), writes=Rate(3, 10)),  # not published
     "apprunner": Allowance(reads=Rate(10, 20), writes=Rate(4, 10)),  # not published
+    "s3": Allowance(reads=Rate(30, 100), writes=Rate(10, 30)),  # not published for buckets' own settings
     "rds": Allowance(reads=Rate(20, 60), writes=Rate(20, 60)),  # not published; when it throttles, we drain
     "ec2": Allowance(reads=Rate(15, 50), writes=Rate(5, 50)),  # describes 100/20, most network writes 100/5
 }

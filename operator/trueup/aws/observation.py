@@ -155,7 +155,8 @@ class Observer:
         view = self._view(place)
         with view.lock:
             item = view.inventory.with_id(kind, id)
-        source.wrote(source.known(raw_of(source.listing, item.doc) if item else id), at)
+        raw = source.known(raw_of(source.listing, item.doc) if item else id)
+        source.wrote(raw, at, [name for _, name in deep_reads(kind)])
         view.wrote(kind, id, at)
         for other in self._all_views():
             if other is not view and kind in other.kinds_of(source):
@@ -292,7 +293,7 @@ class Observer:
         turn = self._turns.comes((source.key, key), slot.read_at, every, now)
         if slot.fingerprint != listed.fingerprint:
             return True
-        written = source.written.get(key.raw)
+        written = source.written.get(key)
         if written is not None and slot.read_at < written + self._settle <= now:
             return True  # it was read while AWS might still have shown the old state
         return turn

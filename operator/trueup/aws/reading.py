@@ -59,7 +59,9 @@ class Reader:
         return next((doc for doc in found if raw_of(listing, doc).casefold() == by.casefold()), None)
 
     def deep(self, source: Source, service: str, read: Deep, doc: Doc) -> Json:
-        """What a deep read shows of a document; MISSING where the document lacks a parameter of the read.
+        """What a deep read shows of a document; None where AWS says by a declared code that there is none.
+
+        MISSING where the document lacks a parameter of the read.
 
         Raises ObservationFailed, also when the document is gone meanwhile.
         """
@@ -74,9 +76,15 @@ class Reader:
         values = self._filled(params, doc, place)
         if values is MISSING:
             return MISSING
+        try:
+            answer = self._pages(place, service, read.operation, {**values, **read.page})
+        except ObservationFailed as failure:
+            if failure.fault.code in read.absent:
+                return None
+            raise
         shown: list[Json] = []
         single: Json = MISSING
-        for page in self._pages(place, service, read.operation, {**values, **read.page}):
+        for page in answer:
             value = get(page, read.result) if read.result else page
             if (items := as_list(value)) is not None:
                 shown.extend(items)

@@ -6,6 +6,7 @@ a role assumes it, and refreshes on its own. `AWS_ENDPOINT_URL` works as in ever
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from trueup.core.values import Json, Place, Pseudo, Retry, as_list, as_map
 READ_ATTEMPTS: Final = 3
 ROLE_SESSION: Final = "trueup"
 TOKENS_REMEMBERED: Final = 1000
+_READ: Final = "clientContextParams"
+"""The one part of a model whose documentation botocore itself reads."""
 MEMORY_OF_FAILURE: Final = timedelta(seconds=5)
 """A failed look-up of the account is not repeated within this time: every object would ask at once."""
 
@@ -80,7 +83,7 @@ def _without_documentation(model: Json) -> Json:
     members, items = as_map(model), as_list(model)
     if members is not None:
         kept = {key: value for key, value in members.items() if key != "documentation" or not isinstance(value, str)}
-        return {key: _without_documentation(value) for key, value in kept.items()}
+        return {key: value if key == _READ else _without_documentation(value) for key, value in kept.items()}
     return model if items is None else [_without_documentation(item) for item in items]
 
 
@@ -192,6 +195,7 @@ class Sessions:
             "connect_timeout": connect,
             "read_timeout": read,
             "max_pool_connections": self._pool,
+            **({"s3": {"addressing_style": "path"}} if self._is_elsewhere() else {}),
         }
         config = Config(**options)
         session = self._session(place)
@@ -209,6 +213,10 @@ class Sessions:
         text = token.decode() if isinstance(token, bytes) else token
         if text and text not in self._shown:
             self._shown.append(text)
+
+    def _is_elsewhere(self) -> bool:
+        """Calls go to an endpoint that is not AWS's own: a bucket's name in its host name would lead nowhere."""
+        return bool(self._endpoint or os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_S3"))
 
     def _session(self, place: Place) -> Session:
         session = self._sessions.get(place.role_arn)

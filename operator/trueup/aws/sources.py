@@ -110,8 +110,8 @@ class Source:
     failed: tuple[datetime, Fault] | None = None
     """When the last failed read began, and what went wrong; None after a good one."""
     deep: dict[DeepKey, Slot] = field(default_factory=dict[DeepKey, Slot])
-    written: dict[str, datetime] = field(default_factory=dict[str, datetime])
-    """Raw id → when we last wrote to it."""
+    written: dict[DeepKey, datetime] = field(default_factory=dict[DeepKey, datetime])
+    """When we last wrote what a deep read shows: other reads of the same document are none of that write's business."""
     touched: datetime | None = None
     """When we last wrote to anything that the list shows, or may have."""
     behind: datetime | None = None
@@ -150,7 +150,7 @@ class Source:
             self.snapshot = snapshot = Snapshot({**listed, **kept}, read_at)
             self.failed = None
             self.deep = {key: slot for key, slot in self.deep.items() if key.raw in snapshot.docs}
-            self.written = {raw: at for raw, at in self.written.items() if read_at - at < REMEMBERED}
+            self.written = {key: at for key, at in self.written.items() if read_at - at < REMEMBERED}
             self.version += 1
             self._whole = self.version
             self._moved.clear()
@@ -169,12 +169,14 @@ class Source:
             self.snapshot = replace(self.snapshot, docs=docs)
             self._changed(raw)
 
-    def wrote(self, raw: str, at: datetime) -> None:
-        """We wrote to this document: what deep reads showed of it holds no longer."""
+    def wrote(self, raw: str, at: datetime, reads: Iterable[str]) -> None:
+        """We wrote to this document: what these deep reads showed of it holds no longer."""
         with self._mutex:
-            self.written[raw] = self.touched = at
-            for key, slot in self.deep.items():
-                if key.raw == raw:
+            self.touched = at
+            for key in [DeepKey(raw, read) for read in reads]:
+                self.written[key] = at
+                slot = self.deep.get(key)
+                if slot is not None:
                     self.deep[key] = replace(slot, fingerprint=STALE)
             self._changed(raw)
 
@@ -185,7 +187,7 @@ class Source:
     def keep(self, key: DeepKey, slot: Slot) -> None:
         """A deep read was made; if we wrote to the document meanwhile, it is stale already."""
         with self._mutex:
-            written = self.written.get(key.raw)
+            written = self.written.get(key)
             stale = written is not None and slot.read_at < written
             self.deep[key] = replace(slot, fingerprint=STALE) if stale else slot
             self._changed(key.raw)

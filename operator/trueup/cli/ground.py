@@ -18,7 +18,7 @@ EVERYTHING: Final = 1_000_000
 """Deep reads a sweep: a command looks once, and at all there is."""
 ANY_REGION: Final = "us-east-1"
 """Stands for the region of objects that name none, where AWS is taken as empty: it has every service."""
-NO_ACCOUNT: Final = "000000000000"
+NO_ACCOUNT: Final = str(Pseudo.ACCOUNT)
 """Stands for the account where AWS is taken as empty."""
 
 

@@ -93,6 +93,8 @@ class Deep:
     """Seconds after which it is read again; 300 at most for what matters to security."""
     service: str | None = None
     page: Mapping[str, int] = field(default_factory=dict[str, int])
+    absent: tuple[str, ...] = ()
+    """AWS's codes that say "there is none": the document then holds None, which is known, unlike what is unread."""
 
     @property
     def part(self) -> str:

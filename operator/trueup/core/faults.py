@@ -24,6 +24,8 @@ class Consequence(StrEnum):
     QUOTA = "Quota"
     NOT_FOUND = "NotFound"
     EXISTS = "Exists"
+    TAKEN = "Taken"
+    NOT_EMPTY = "NotEmpty"
     UNAVAILABLE = "Unavailable"
     UNREACHABLE = "Unreachable"
     UNKNOWN_OUTCOME = "UnknownOutcome"
@@ -120,6 +122,16 @@ TREATMENTS: Final[Mapping[Consequence, Treatment]] = {
     ),
     Consequence.EXISTS: Treatment(
         "What the call would make exists already.", (2, 5, 10, 20, 30), "AlreadyExists", patience=10
+    ),
+    Consequence.TAKEN: Treatment(
+        "Somebody else has what the call asks for, out of sight of this account.",
+        (60, 300, 900, 1800),
+        "NotOwned",
+        patience=1,
+        event=True,
+    ),
+    Consequence.NOT_EMPTY: Treatment(
+        "It still holds what would be lost with it.", (30, 60, 120, 300), "NotEmpty", patience=1, event=True
     ),
     Consequence.UNAVAILABLE: Treatment(
         "AWS failed to answer for reasons of its own.",

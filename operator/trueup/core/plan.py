@@ -103,6 +103,11 @@ class Step:
         return Effect.RESTART.value if restarts else self.action.value
 
     @property
+    def is_exposure(self) -> bool:
+        """Something was opened to the public, or lost its protection, and can be put right in place."""
+        return self.severity is Severity.CRITICAL and self.action is Action.UPDATE and self.cause is Cause.DRIFT
+
+    @property
     def writes(self) -> bool:
         """Some call is needed for it, now or later."""
         return self.action is not Action.UPDATE or any(f.writes for f in self.fields)

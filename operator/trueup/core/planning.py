@@ -9,7 +9,7 @@ no         ours              delete: drift if somebody added it, else a leftover
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from trueup.core.graph import Graph, Node, Problem, Wait
@@ -33,9 +33,9 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
     absent = tuple(node.resource for node in graph.ordered() if node.resource.key not in observed.seen)
     extras = extra_steps(graph, observed, history, absent, waiting=waiting)
     urgent = [step for step in extras if step.severity is Severity.CRITICAL]
-    others = [step for step in extras if step.severity is not Severity.CRITICAL]
+    urgent += [step for step in steps if step.is_exposure]
     return Plan(
-        steps=tuple(ousted_first(graph, urgent + steps + others, observed)),
+        steps=tuple(ousted_first(graph, [*urgent, *(s for s in (*steps, *extras) if s not in urgent)], observed)),
         problems=tuple(problems),
         waits=(*graph.waits, *_unseen(graph, observed)),
         digests={str(node.resource.key): node.resource.digest() for node in graph.ordered()},
@@ -52,8 +52,10 @@ def _node_steps(
     if observed.is_anothers(node):
         return ()
     cause = history.cause(resource, seen)
+    if seen is None and not resource.CREATE:
+        return tuple(_beside(node, observed, ignore))
     if seen is None:
-        return (_create_step(graph, node, observed, history, cause),) if resource.CREATE else ()
+        return (_create_step(graph, node, observed, history, cause),)
     if not seen.owned and (foreign := _not_owned(graph, node, seen, history)) is not None:
         return (foreign,)
     if seen.phase is Phase.FAILED:
@@ -61,6 +63,18 @@ def _node_steps(
     differences = resource.known_differences(seen, observed.lookup)
     apart = _apart(differences, whole=not resource.HOLDS_DATA)
     return tuple(_difference_step(node, seen, part, observed, cause, ignore) for part in apart)
+
+
+def _beside(node: Node, observed: Observed, ignore: tuple[str, ...]) -> Iterator[Step]:
+    """What AWS will make together with a parent that is not there yet, and the spec wants otherwise: changed then."""
+    resource, missing = node.resource, _awaited(node, observed)
+    if resource.NEW is None or missing is None:
+        return
+    found = resource.differences(resource.NEW, observed.lookup)
+    own = tuple(d for d in found if d.rule.mutability is not Mutability.REPLACE)
+    for differences in _apart(own, whole=True):
+        fields = tuple(_field_change(node, d, ignore) for d in differences)
+        yield Step(resource.key, type(resource), Action.UPDATE, Cause.PENDING, fields, block=missing)
 
 
 def _apart(differences: tuple[Difference, ...], *, whole: bool) -> tuple[tuple[Difference, ...], ...]:

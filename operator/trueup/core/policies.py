@@ -49,7 +49,7 @@ def followed(graph: Graph) -> Policy:
         steps: list[Step] = []
         for step in plan.steps:
             node = graph.node(step.key)
-            needs = node.needs if node is not None and step.action is Action.CREATE else ()
+            needs = node.needs if node is not None and step.seen is None else ()
             cause = next((stopped[key] for key in needs if key in stopped), None)
             if cause is not None and (step.block is None or step.block.by is Blocker.TIME):
                 message = step.block.message if step.block is not None else cause.message
@@ -105,7 +105,7 @@ def data_missing(created: Mapping[str, str], hints: Mapping[str, str], approved:
             return plan
 
         def block(step: Step) -> Block:
-            hint = hints.get(str(step.key), "No snapshot of it was found.")
+            hint = hints.get(str(step.key), step.kind.NO_BACKUP)
             return Block(
                 Blocker.PERSON,
                 "DataMissing",
@@ -187,10 +187,11 @@ def approval(approved: str | None, window: str | None, now: datetime) -> Policy:
 
 def _undeclared_data(step: Step, id: str) -> str:
     which = step.seen.id if step.seen is not None else step.key.name
+    how = "deleted with a final snapshot" if step.kind.BACKUP is not None else "deleted"
     return (
         f"{step.key.type} {which} carries this object's owner tag, is not declared and holds data (a restored copy "
-        f"takes its source's tags along). To keep it, take its tag {OWNER_TAG} away; to have it deleted with a final "
-        f"snapshot, annotate trueup.dev/approve={id}."
+        f"takes its source's tags along). To keep it, take its tag {OWNER_TAG} away; to have it {how}, "
+        f"annotate trueup.dev/approve={id}."
     )
 
 

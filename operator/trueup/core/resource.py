@@ -100,6 +100,8 @@ class Resource(Meeting):
     """The update call replaces everything: it carries every declared field."""
     DELETE: ClassVar[str] = ""
     DELETE_BY: ClassVar[Mapping[str, str]] = {}
+    NEW: ClassVar[Doc | None] = None
+    """As what AWS makes it, together with what it is a part of; a plan of both compares with it."""
     ALSO: ClassVar[tuple[str, ...]] = ()
     """Operations that overrides of create, update and delete call beside those named above."""
     TAGGING: ClassVar[Tagging | None] = None
@@ -107,6 +109,8 @@ class Resource(Meeting):
     """What it holds cannot be made again: never replaced, and never re-created by itself."""
     BACKUP: ClassVar[type[Resource] | None] = None
     """The type of the backups of its data; their PARENT is this resource's id."""
+    NO_BACKUP: ClassVar[str] = "No snapshot of it was found."
+    """What a person is told of lost data of which no backup is known."""
     ADOPTED_BY: ClassVar[str] = ""
     """The field of the spec that takes over an existing one by its id; empty where none does."""
     GUARD: ClassVar[str] = ""

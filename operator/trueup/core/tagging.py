@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from trueup.core.naming import TAG_KEYS_TAG, TAG_VALUE_LIMIT
-from trueup.core.paths import get
+from trueup.core.paths import get, put
 from trueup.core.values import MISSING, Call, Doc, Json, as_list, as_map
 
 
@@ -17,7 +17,7 @@ class Tagging:
     read: str
     """Where the document shows the tags: a list of `{Key, Value}` or a map."""
     create: str
-    """The create call's parameter; empty when it takes no tags, so that they follow once the resource is seen."""
+    """Where the create call takes them; empty when it takes no tags, so that they follow once the resource is seen."""
     add: str
     remove: str
     who: str
@@ -42,7 +42,7 @@ class Tagging:
         if self.resource_type:
             params[self.create] = [{"ResourceType": self.resource_type, "Tags": pairs}]
         else:
-            params[self.create] = pairs
+            put(params, self.create, pairs)
 
     def calls(self, service: str, who: str, wanted: Mapping[str, str], unwanted: tuple[str, ...]) -> tuple[Call, ...]:
         """The calls that remove the unwanted tags and set the wanted ones.

@@ -16,7 +16,7 @@ BRIEF: Final = 60
 """Characters of a value that a sentence shows."""
 
 Json: TypeAlias = Any
-"""A JSON value as AWS sends it or as a plan shows it; members may be `Ref` or `Pseudo` before resolution."""
+"""A JSON value as AWS sends it or as a plan shows it; members may be `Ref`, `Pseudo` or `Joined` before resolution."""
 
 Doc: TypeAlias = Mapping[str, Any]
 """A document as AWS describes it, read through checked paths."""
@@ -72,6 +72,16 @@ class Pseudo(Enum):
 
     def __str__(self) -> str:
         return f"${{{self.value}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Text put together of parts, some of which AWS assigns: an ARN, a name that ends with the account."""
+
+    parts: tuple[Json, ...]
+
+    def __str__(self) -> str:
+        return "".join(str(part) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,9 @@ def resolve(value: Json, lookup: Lookup) -> Json:
     """The value with every reference in it filled; MISSING when any of them has no value yet."""
     if isinstance(value, (Ref, Pseudo)):
         return lookup(value)
+    if isinstance(value, Joined):
+        texts = [resolve(part, lookup) for part in value.parts]
+        return MISSING if any(text is MISSING for text in texts) else "".join(map(str, texts))
     if (items := as_map(value)) is not None:
         filled = {key: resolve(member, lookup) for key, member in items.items()}
         return MISSING if any(member is MISSING for member in filled.values()) else filled
@@ -201,6 +214,8 @@ def references(value: Json) -> tuple[Ref, ...]:
     """Every reference in a value, in order."""
     if isinstance(value, Ref):
         return (value,)
+    if isinstance(value, Joined):
+        return references(value.parts)
     if (items := as_map(value)) is not None:
         return tuple(ref for member in items.values() for ref in references(member))
     if (members := as_list(value)) is not None:
