@@ -15,10 +15,10 @@ from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from trueup.sandbox.emulator import rest_xml
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.models import error_status, operation_model, service_model
 from trueup.sandbox.emulator.moto_bridge import Answer, module
-from trueup.sandbox.emulator.rest import parameters
 from trueup.sandbox.emulator.wire import WireRequest
 
 Document = dict[str, Any]
@@ -53,18 +53,18 @@ class Record:
 
 
 def parse(request: WireRequest) -> Document:
-    """The call's parameters by botocore's names, for the query, ec2, rest-xml and json protocols."""
+    """The call's parameters by botocore's names."""
     model = operation_model(request.service, request.operation)
     if model is None or model.input_shape is None:
         return {}
+    if request.protocol == "rest-xml":
+        return rest_xml.read(request, model)
     if request.protocol == "json":
         try:
             body: Any = json.loads(request.body or b"{}")
         except ValueError:
             raise AwsError("SerializationException", "The request body is not JSON.") from None
         return _from_json(body, model.input_shape)
-    if request.protocol == "rest-xml":
-        return parameters(request)
     parsers: Any = module("moto.core.parse").PROTOCOL_PARSERS
     moto_model = module("moto.core.utils").get_service_model(request.service).operation_model(request.operation)
     try:
@@ -108,7 +108,19 @@ def answer(request: WireRequest, document: Document) -> Answer:
         body = json.dumps(_to_json(document, model.output_shape, request.operation)).encode()
         version = str(model.service_model.metadata.get("jsonVersion", "1.1"))
         return _answered(200, f"application/x-amz-json-{version}", body)
+    if request.protocol == "rest-xml":
+        return _rest_answer(model, document)
     return _answered(200, "text/xml", _xml_body(request.protocol, model, document).encode())
+
+
+def _rest_answer(model: OperationModel, document: Document) -> Answer:
+    body, shape, headers = rest_xml.parts(model, document)
+    if shape is None:
+        return _answered(200, "application/json", str(body or "").encode(), *headers)
+    if all("location" in member.serialization for member in shape.members.values()):
+        return _answered(200, "application/xml", b"", *headers)
+    inner = XmlWriter.of(False).members(body, shape)
+    return _answered(200, "application/xml", f"<{shape.name}>{inner}</{shape.name}>".encode(), *headers)
 
 
 def _answered(status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> Answer:
@@ -154,9 +166,9 @@ class XmlWriter:
             raise AnswerError(f"{shape.name} has no member {sorted(value.keys() - members.keys())}")
         parts: list[str] = []
         for key, item in value.items():
-            if item is None:
-                continue
             member = members[key]
+            if item is None or member.serialization.get("xmlAttribute"):
+                continue
             parts.append(self._element(str(member.serialization.get("name", key)), item, member))
         return "".join(parts)
 
@@ -166,7 +178,7 @@ class XmlWriter:
                 if value.rendered is None:
                     value.rendered = self.members(value.doc, shape)
                 return f"<{tag}>{value.rendered}</{tag}>"
-            return f"<{tag}>{self.members(value, shape)}</{tag}>"
+            return f"<{tag}{_attributes(value, shape)}>{self.members(value, shape)}</{tag}>"
         if isinstance(shape, ListShape):
             member_tag = str(shape.member.serialization.get("name", "item" if self._ec2 else "member"))
             flat = bool(shape.serialization.get("flattened"))
@@ -179,6 +191,16 @@ class XmlWriter:
             )
             return f"<{tag}>{inner}</{tag}>"
         return f"<{tag}>{_scalar(value, shape)}</{tag}>"
+
+
+def _attributes(value: Mapping[str, Any], shape: StructureShape) -> str:
+    """The members of a structure that its own tag carries, with the name space of their prefix."""
+    space = shape.serialization.get("xmlNamespace") or {}
+    return "".join(
+        f' xmlns:{space["prefix"]}="{space["uri"]}" {member.serialization["name"]}="{escape(str(value[key]))}"'
+        for key, member in shape.members.items()
+        if member.serialization.get("xmlAttribute") and key in value
+    )
 
 
 def _scalar(value: Any, shape: Shape) -> str:

@@ -33,6 +33,7 @@ DEFAULT_QUOTAS: Mapping[str, int] = {
     "apprunner.vpc-connectors": 10,
     "apprunner.connections": 10,
     "route53.hosted-zones": 500,
+    "s3.buckets": 10_000,
 }
 """AWS's default quotas per account and region (for budgets and anomaly monitors: per account)."""
 

@@ -22,6 +22,7 @@ _INVALID = {
     "budgets": "InvalidParameterException",
     "apprunner": "InvalidRequestException",
     "route53": "InvalidInput",
+    "s3": "MalformedXML",
 }
 _MISSING = {"rds": "MissingParameter", "ec2": "MissingParameter", "route53": "InvalidInput"}
 

@@ -78,6 +78,8 @@ class WireRequest:
             if key != "CONTENT_LENGTH":
                 environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
         environ.setdefault("HTTP_HOST", "127.0.0.1")
+        if self.service == "s3":  # buckets stand in paths: no part of a host's name is taken for one
+            environ["HTTP_HOST"] = "127.0.0.1"
         return environ
 
     def loggable(self) -> dict[str, str]:
