@@ -34,12 +34,10 @@ VAULT = Vault(name="vault", vault_name="data", encrypted=True)
 OTHER = "trueup/Shelf/staging/other"
 
 
-def planned(
-    declared: Graph, docs: dict[Any, Any], *, ignore: tuple[str, ...] = (), known: bool = True, **around: Any
-) -> Plan:
+def planned(declared: Graph, docs: dict[Any, Any], *, ignore: tuple[str, ...] = (), known: bool = True) -> Plan:
     """The plan of an object that was converged before, or (not `known`) was never."""
     history = History(applied=converged(declared) if known else {})
-    return plan(declared, look(declared, docs, **around), history, ignore)
+    return plan(declared, look(declared, docs), history, ignore)
 
 
 def only(found: Plan) -> Step:
@@ -137,43 +135,8 @@ def test_what_aws_makes_is_waited_for_and_never_created() -> None:
     assert planned(declared, {Box: [shown(BOX)]}).waits == (
         Wait("Waiting", "Test::Lid/lid is made by AWS and not seen yet"),
     )
-    found = planned(declared, {})
-    made = [(str(s.key), s.action, s.ready) for s in found.steps]
-    assert made == [("Test::Box/box", Action.CREATE, True), ("Test::Lid/lid", Action.CREATE, False)]
-    assert found.waits == ()
-
-
-def test_what_aws_makes_beside_something_waits_for_it_in_the_same_plan() -> None:
-    lid = Lid(name="lid", box=BOX.output("Id"))
-    step = planned(graph(BOX, lid), {}).steps[1]
-    assert (step.fields, step.calls) == ((FieldChange("BoxId", "/box", None, "${Test::Box/box.Id}"),), ())
-    assert step.block == Block(Blocker.TIME, "Waiting", "waits for Test::Box/box")
-
-
-@pytest.mark.parametrize("there", [[], [{"Id": "id-rule", "BoxId": "id-box", "Allows": "nobody", "Size": 1}]])
-def test_a_part_of_what_is_not_ours_is_left_as_it_is(there: list[dict[str, Any]]) -> None:
-    declared = graph(BOX, Rule(name="rule", box=BOX.output("Id"), allows="nobody"))
-    found = planned(declared, {Box: [shown(BOX, owner=OTHER)], Rule: there}, hints={str(BOX.key): "id-box"})
-    assert ([problem.reason for problem in found.problems], found.steps) == (["NotOwned"], ())
-
-
-def test_a_part_of_what_is_taken_over_is_planned_with_it() -> None:
-    declared = Graph(graph().identity)
-    vault = declared.add(VAULT, adopt=True)
-    declared.add(Rule(name="rule", box=vault.output("Id"), allows="nobody"))
-    found = planned(declared, {Vault: [shown(VAULT, owner=None)]})
-    assert [(str(step.key), step.action) for step in found.steps] == [
-        ("Test::Vault/vault", Action.UPDATE),
-        ("Test::Rule/rule", Action.CREATE),
-    ]
-
-
-def test_what_was_opened_to_the_public_comes_before_all_that_is_harmless() -> None:
-    other = Box(name="other", public=False)
-    declared = graph(BOX, other)
-    docs = {Box: [shown(BOX, Size=9), shown(other, Public=True)]}
-    assert [step.key.name for step in planned(declared, docs).steps] == ["other", "box"]
-    assert [step.key.name for step in planned(declared, docs, known=False).steps] == ["box", "other"]
+    assert [str(s.key) for s in planned(declared, {}).steps] == ["Test::Box/box"]
+    assert planned(declared, {}).waits == ()
 
 
 # ---- what differs -----------------------------------------------------------------------------------------------
