@@ -190,7 +190,13 @@ def tags(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in listed}
 
 
-PLURALS = {"Budget": "budgets", "Network": "networks", "Database": "databases", "DnsZone": "dnszones"}
+PLURALS = {
+    "Bucket": "buckets",
+    "Budget": "budgets",
+    "Network": "networks",
+    "Database": "databases",
+    "DnsZone": "dnszones",
+}
 NETWORK = {
     "cidr": "10.0.0.0/16",
     "zones": ["us-east-1a", "us-east-1b"],

@@ -209,7 +209,39 @@ _PRIVATE = "zones are public"
 _LOGGED = "queries are not logged"
 _GATEWAY = "attachments are those of internet gateways"
 
+_FEATURES = """
+    CreateBucketMetadataTableConfiguration DeleteBucketAnalyticsConfiguration DeleteBucketMetadataTableConfiguration
+    DeleteBucketMetricsConfiguration DeleteBucketReplication DeleteBucketWebsite GetAccelerateConfiguration
+    GetAnalyticsConfiguration GetBucketAbac GetBucketLogging GetBucketMetadataTableConfiguration GetBucketNotification
+    GetBucketObjectLockConfiguration GetBucketWebsite GetIntelligentTieringConfiguration GetInventoryConfiguration
+    GetMetricsConfiguration GetReplicationConfiguration PutAccelerateConfiguration PutAnalyticsConfiguration
+    PutBucketAbac PutBucketLogging PutBucketNotification PutBucketObjectLockConfiguration PutBucketReplication
+    PutBucketWebsite PutIntelligentTieringConfiguration PutInventoryConfiguration PutMetricsConfiguration
+    PutObjectLockConfiguration PutReplicationConfiguration UpdateBucketMetadataAnnotationTableConfiguration
+    UpdateBucketMetadataInventoryTableConfiguration UpdateBucketMetadataJournalTableConfiguration
+"""
+"""What S3 has beside what we declare of a bucket."""
+_TABLES = """
+    CreateNamespace CreateTable CreateTableBucket GetTable GetTableMetadataLocation PutTableBucketPolicy
+    PutTableEncryption PutTablePolicy UpdateTableMetadataLocation
+"""
+_REPLACED = "a setting is replaced, never deleted; where it is, the action is another"
+_SET = "the tags of a bucket are read and written as a set"
+_OBJECTS = "objects are none of ours"
+
 UNNEEDED: Mapping[str, str] = {
+    **{f"s3:{name}": "not declared" for name in _FEATURES.split()},
+    **{f"s3tables:{name}": "not declared" for name in _TABLES.split()},
+    "s3:DeleteBucketCors": _REPLACED,
+    "s3:DeleteBucketEncryption": _REPLACED,
+    "s3:DeleteBucketLifecycle": _REPLACED,
+    "s3:DeleteBucketPolicy": _REPLACED,
+    "s3:DeleteBucketTagging": _SET,
+    "s3:DeleteObject": _OBJECTS,
+    "s3:ListBucket": _OBJECTS,
+    "s3:ListTagsForResource": _SET,
+    "s3:PutObjectAcl": _OBJECTS,
+    "s3:UntagResource": _SET,
     "billing:GetBillingViewData": "only for budgets of a billing view of one's own",
     "ec2:AcceptAddressTransfer": "addresses are allocated, not taken over",
     "ec2:AssociateAddress": "a NAT gateway takes its address when it is made",

@@ -80,6 +80,8 @@ _DOC_SL = "database-documentdb-serverless"
 _NET = "network-full"
 _BUD = "budget-minimal"
 _ZONE = "dnszone-minimal"
+_BKT = "bucket-minimal"
+_KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
 _MAIL = ["dev@example.com"]
 
 
@@ -241,7 +243,30 @@ CASES = (
     Case(_ZONE, _records(_record("a", "TXT", "Größe")), "A text has only printable ASCII"),
     Case(_ZONE, _records(_WWW, _WWW), "Two records have the same name and type", "spec.records"),
     Case(_ZONE, _records(_WWW, _record("www", "CNAME", "a.example.net")), "A CNAME stands alone", "spec.records"),
+    # Buckets
+    Case(_BKT, {"bucketName": "lego-moc-uploads", "encryption": {"kmsKeyArn": _KEY}, "versioning": True}),
+    Case(_BKT, {"bucketName": "a.b"}, "This is not a name for a bucket", "spec.bucketName"),
+    Case(_BKT, {"bucketName": "Uploads"}, "This is not a name for a bucket", "spec.bucketName"),
+    Case(_BKT, {"bucketName": "xn--uploads"}, "S3 keeps for itself"),
+    Case(_BKT, {"bucketName": "uploads-s3alias"}, "S3 keeps for itself"),
+    Case(_BKT, {"bucketName": "one", "adopt": {"name": "two"}}, "Give one of them"),
+    Case(_BKT, {"adopt": {}}, "one of the two", "spec.adopt"),
+    Case(_BKT, {"adopt": {"name": "a-b", "arn": "arn:aws:s3:::a-b"}}, "one of the two", "spec.adopt"),
+    Case(_BKT, {"adopt": {"arn": "arn:aws:s3:::legacy.files"}}),
+    Case(_BKT, {"cors": [{"allowedOrigins": ["https://*.example.com:8443"], "allowedMethods": ["GET"]}]}),
+    Case(_BKT, {"cors": [{"allowedOrigins": ["*", "*"], "allowedMethods": ["GET"]}]}, "An origin comes twice"),
+    Case(_BKT, {"cors": [{"allowedOrigins": ["*"], "allowedMethods": ["GET", "GET"]}]}, "A method comes twice"),
     # Texts that do not have their shape
+    Case(_BKT, {"adopt": {"arn": "arn:aws:s3:us-east-1::a"}}, "This is not the ARN of a bucket"),
+    Case(_BKT, {"adopt": {"name": "-a"}}, "This is not the name of a bucket"),
+    Case(_BKT, {"encryption": {"kmsKeyArn": "alias/key"}}, "This is not the ARN of a KMS key"),
+    Case(_BKT, {"cors": [{"allowedOrigins": ["example.com"], "allowedMethods": ["GET"]}]}, "This is not an origin"),
+    Case(_BKT, {"cors": [{"allowedOrigins": ["*.*"], "allowedMethods": ["GET"]}]}, "This is not an origin"),
+    Case(
+        _BKT,
+        {"cors": [{"allowedOrigins": ["*"], "allowedMethods": ["GET"], "allowedHeaders": ["x y"]}]},
+        "This is not the name of a header",
+    ),
     Case(_BUD, {"monthlyLimitUSD": 1.005}, "at most two decimals"),
     Case(_BUD, {"thresholds": [{"percent": 50, "emails": ["nobody"]}]}, "This is not an e-mail address"),
     Case(_BUD, {"driftPolicy": {"ignore": ["backup"]}}, "This is not a JSON pointer"),
@@ -333,6 +358,13 @@ CHANGES = (
     ChangeCase(_ZONE, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "example.com"}}),
     ChangeCase(_ZONE, {"adopt": {"id": "Z1", "name": None}}, "adopt cannot be changed", {"adopt": {"id": "Z0"}}),
     ChangeCase(_ZONE, {"comment": "ours", "records": [_WWW], "deletionPolicy": "Delete"}),
+    ChangeCase(_BKT, {"bucketName": "other"}, "bucketName cannot be set"),
+    ChangeCase(_BKT, {"bucketName": "other"}, "bucketName cannot be set", {"bucketName": "one-name"}),
+    ChangeCase(_BKT, {"bucketName": None}, "bucketName cannot be set", {"bucketName": "one-name"}),
+    ChangeCase(_BKT, {"versioning": True, "lifecycle": {"deleteAfterDays": 1}}, "", {"bucketName": "one-name"}),
+    ChangeCase(_BKT, {"adopt": {"name": "one-name"}}),
+    ChangeCase(_BKT, {"adopt": {"name": "other"}}, "adopt cannot be changed", {"adopt": {"name": "one-name"}}),
+    ChangeCase(_BKT, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "one-name"}}),
     ChangeCase(_NET, {"cidr": "10.0.0.0/17"}, "cidr cannot change"),
     ChangeCase(_NET, _MORE_ZONES),
     ChangeCase(_NET, {"zones": ["us-east-1b", "us-east-1a"]}, "zones can only be added to"),

@@ -24,14 +24,21 @@ OTHERS: Mapping[str, Any] = {
     "AnomalySubscription.impact": ("99.00",),
     "AnomalySubscription.impact_match": ("GREATER_THAN_OR_EQUAL", "CASE_SENSITIVE"),
     "AnomalySubscription.subscribers": ({"Type": "EMAIL", "Address": "stranger@example.com"},),
+    "BucketEncryption.algorithm": "aws:kms:dsse",
+    "BucketVersioning.status": "Suspended",
     "Budget.filters": {"Service": ["Amazon Simple Storage Service"]},
     "Budget.time_unit": "QUARTERLY",
+    "CorsConfiguration.rules": ({"AllowedOrigins": ["*"], "AllowedMethods": ["DELETE"]},),
     "DBSubnetGroup.description": "something else",
     "DBClusterParameterGroup.parameters/log_statement": "mod",
     "Cluster.backup_window": "07:00-07:45",
     "Cluster.maintenance_window": "wed:01:00-wed:02:00",
     "Instance.instance_class": "db.r6g.large",
     "Instance.maintenance_window": "wed:01:00-wed:02:00",
+    "LifecycleConfiguration.rules": (
+        {"ID": "theirs", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}},
+    ),
+    "OwnershipControls.ownership": "ObjectWriter",
     "Notification.subscribers": ({"SubscriptionType": "EMAIL", "Address": "stranger@example.com"},),
 }
 """`<class or base>.<field>` → what somebody else sets it to; a field without a row gets the obvious neighbour."""
@@ -47,6 +54,7 @@ NOT_ALONE: Mapping[str, str] = {
     "Cluster.managed_password": "AWS takes the password back only with a new one, which is no update of ours",
     "Cluster.version": "AWS moves a version forward only: a newer one cannot be put back",
     "DBCluster.support": "is chosen when a cluster is made or restored",
+    "OwnershipControls.grants": "an access list names others only while the owner is not enforced: see the stories",
     "Route.state": "changes with its target only: see the law of what is deleted",
 }
 """Fields that no single call of another value changes, each with the reason."""
@@ -108,7 +116,14 @@ def _other_values(w: World) -> Mapping[str, Any]:
     return {"values": (others[w.resource.type],)}
 
 
+def _other_policy(w: World) -> Mapping[str, Any]:
+    anyone = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "s3:GetObject"}
+    statement = {**anyone, "Resource": f"arn:aws:s3:::{w.doc['Name']}/*"}
+    return {"document": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
 BY_HAND: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
+    "BucketPolicy.document": _other_policy,
     "Cluster.parameter_group": lambda w: {"parameter_group": f"default.{w.family}"},
     "Cluster.security_groups": _other_group,
     "DBSubnetGroup.subnets": _other_subnet,

@@ -21,7 +21,10 @@ Pointer = str
 
 SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "adopt/id": ("Z0000000000000OTHER00",),
+    "adopt/arn": ("arn:aws:s3:::another-name",),
     "adopt/name": ("another-name",),
+    "allowedHeaders/N": ("X-Other",),
+    "allowedOrigins/N": ("https://other.example.com",),
     "allowFrom/N/cidr": ("10.0.9.0/24",),
     "allowFrom/N/kind": ("Database", "AppRunnerService"),
     "backup/window": ("05:00-05:30",),
@@ -29,7 +32,9 @@ SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "cidr": ("10.0.0.0/17",),
     "driftPolicy/ignore/N": ("/tags",),
     "emails/N": ("somebody.else@example.com",),
+    "exposeHeaders/N": ("X-Other",),
     "instanceClass": ("db.r6g.large", "db.t4g.medium"),
+    "kmsKeyArn": ("arn:aws:kms:us-east-1:123456789012:key/another",),
     "maintenanceWindow": ("mon:05:00-mon:06:00",),
     "parameters/log_statement": ("mod", "ddl"),
     "privateSubnets/N": ("10.0.20.0/24",),

@@ -26,6 +26,7 @@ from trueup.resources.prices import book_of
 TYPES = pytest.mark.parametrize("type_", types(), ids=name_of)
 
 WRITTEN_BY_OVERRIDE: Mapping[str, str] = {
+    "OwnershipControls.grants": "an access list is cleared by a call of its own, before lists are switched off",
     "Notification.subscribers": "each subscriber is exchanged, added or taken away by a call of its own",
     "Route.state": "a black hole is put right by replacing the whole route",
     "SecurityGroupEgress.description": "stands in a list of descriptions, beside the rule's id",
@@ -55,6 +56,11 @@ WITHOUT_ID: Mapping[str, str] = {
 WITHOUT_STATE: Mapping[str, str] = {
     "AnomalyMonitor": "is there or not",
     "AnomalySubscription": "is there or not",
+    "Bucket": "is there or not",
+    "BucketEncryption": "is as long as its bucket",
+    "BucketPolicy": "is as long as its bucket",
+    "BucketVersioning": "is as long as its bucket",
+    "CorsConfiguration": "is as long as its bucket",
     "DBClusterParameterGroup": "is there or not",
     "DefaultSecurityGroup": "is there or not",
     "DocDBClusterParameterGroup": "is there or not",
@@ -62,6 +68,9 @@ WITHOUT_STATE: Mapping[str, str] = {
     "HostedZone": "is there or not; whether every server knows a change is told of the change alone",
     "InternetGateway": "its attachments have states",
     "RecordSet": "is there or not",
+    "LifecycleConfiguration": "is as long as its bucket",
+    "OwnershipControls": "is as long as its bucket",
+    "PublicAccessBlock": "is as long as its bucket",
     "RouteTable": "its routes and associations have states",
     "SecurityGroup": "is there or not",
     "SecurityGroupEgress": "is there or not",
@@ -70,6 +79,13 @@ WITHOUT_STATE: Mapping[str, str] = {
 """Types of which AWS tells no state."""
 
 MADE_BY_AWS: Mapping[str, str] = {
+    "BucketEncryption": "comes with its bucket",
+    "BucketPolicy": "comes with its bucket, without a statement",
+    "BucketVersioning": "comes with its bucket, off",
+    "CorsConfiguration": "comes with its bucket, without a rule",
+    "LifecycleConfiguration": "comes with its bucket, without a rule",
+    "OwnershipControls": "comes with its bucket",
+    "PublicAccessBlock": "comes with its bucket",
     "ClusterSnapshot": "is looked for when data is lost, never declared",
     "DefaultSecurityGroup": "comes with its VPC",
     "DocDBClusterSnapshot": "is looked for when data is lost, never declared",

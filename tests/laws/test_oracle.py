@@ -23,6 +23,9 @@ CALLED: Mapping[str, str] = {
     "AnomalySubscription.impact": "ThresholdExpression",
     "AnomalySubscription.impact_key": "ThresholdExpression",
     "AnomalySubscription.impact_match": "ThresholdExpression",
+    "Bucket.bucket_name": "BucketName",
+    "BucketPolicy.bucket": "Bucket",
+    "BucketPolicy.document": "PolicyDocument",
     "DBCluster.restore_time": "RestoreToTime",
     "DBCluster.snapshot": "SnapshotIdentifier",
     "DBCluster.source_cluster": "SourceDBClusterIdentifier",
@@ -48,6 +51,7 @@ CALLED: Mapping[str, str] = {
 """Fields that CloudFormation calls otherwise than the API."""
 
 UNKNOWN: Mapping[str, str] = {
+    "Bucket.region": "a bucket stands in the region of its stack there",
     "DBCluster.running": "whether a cluster is stopped is a state there, which no template declares",
     "DocDBCluster.engine": "the type says the engine there; the API takes it as a parameter",
     "DocDBCluster.running": "whether a cluster is stopped is a state there, which no template declares",
@@ -57,9 +61,17 @@ UNKNOWN: Mapping[str, str] = {
 }
 """Fields of which CloudFormation knows nothing, each with the reason."""
 
+_OF_BUCKET = "a property of the bucket there, with calls of its own in the API"
+
 UNKNOWN_TYPES: Mapping[str, str] = {
+    "BucketEncryption": _OF_BUCKET,
+    "BucketVersioning": _OF_BUCKET,
     "ClusterSnapshot": "looked at only",
+    "CorsConfiguration": _OF_BUCKET,
     "DocDBClusterSnapshot": "looked at only",
+    "LifecycleConfiguration": _OF_BUCKET,
+    "OwnershipControls": _OF_BUCKET,
+    "PublicAccessBlock": _OF_BUCKET,
     "Notification": "a property of the budget there, with calls of its own in the API",
 }
 

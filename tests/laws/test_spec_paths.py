@@ -46,6 +46,9 @@ NO_NEIGHBOUR: Mapping[str, str] = {
 
 NAMED_AFTER: Mapping[str, str] = {
     "DnsZone/domain": "names of records end with it; the CRD refuses a change",
+    "Bucket/adopt/arn": "the bucket's policy names the bucket; the CRD refuses a change",
+    "Bucket/adopt/name": "the bucket's policy names the bucket; the CRD refuses a change",
+    "Bucket/bucketName": "the bucket's policy names the bucket; the CRD refuses a change",
     "Database/adopt/name": "what is made beside the adopted cluster is named after it; the CRD refuses a change",
 }
 """Leaves that also decide AWS names elsewhere, which other leaves decide too."""

@@ -23,8 +23,10 @@ from tests.laws.shapes import EXPLODED, filled
 from trueup.core import compare
 from trueup.core.compare import Same
 from trueup.core.resource import Deep, Ownership, Resource
+from trueup.resources.s3.settings import same_cors
 
 READ_OTHERWISE: Mapping[str, str] = {
+    "OwnershipControls.AccessControlPolicy.Owner.ID": "whoever owns the bucket is nobody that its access list lets in",
     "Budget.CalculatedSpend": "what was spent stands in outputs, and opens and shuts gates",
     "HostedZone.CallerReference": "tells whose a zone is until it has its tags",
     "HostedZone.Config.PrivateZone": "private zones are not seen",
@@ -37,6 +39,7 @@ NORMALISED: Mapping[Same, Callable[[Any], Any]] = {
     compare.ignoring_case: lambda value: value.title() if isinstance(value, str) else value,
     compare.number: lambda value: f"{value}.0" if isinstance(value, str) and "." not in value else value,
     compare.same_json: lambda value: json.dumps(json.loads(value), indent=3) if isinstance(value, str) else value,
+    same_cors: lambda value: [_reversed(rule) for rule in value],  # the first rule that fits counts: S3 keeps the order
 }
 """How AWS may show a declared value otherwise than it was given, by how it is compared; order is changed of all."""
 
@@ -76,7 +79,8 @@ def declared(type_: type[Resource]) -> frozenset[str]:
     found |= {path for name, path in rows if name in {base.__name__ for base in type_.__mro__}}
     within = EXPLODED.get(type_.__name__)
     below = {f"{within}[].{path}" for path in found if path} if within else set[str]()
-    return frozenset(path for path in (*found, *below) if path)
+    whole = {re.sub(r"\[\d+\]", "[]", path) for path in found}  # of a list that has one member ever
+    return frozenset(path for path in (*found, *whole, *below) if path)
 
 
 def normalised(type_: type[Resource]) -> Mapping[str, Callable[[Any], Any]]:

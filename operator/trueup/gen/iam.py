@@ -28,6 +28,7 @@ from trueup.gen.permissions import (
     OTHERWISE,
     OURS,
     PREFIX,
+    RETAGGED,
     ROWS,
     SCOPE,
     TAGLESS,
@@ -131,6 +132,9 @@ def _tagging(type_: type[Resource]) -> Iterator[Grant]:
     kind = type_.TAGGING.resource_type or ARN_TYPE.get(type_.TYPE)
     if kind is None:
         raise NoPermission(f"ARN_TYPE in operator/trueup/gen/permissions.py does not name {type_.TYPE}.")
+    if type_.TYPE in RETAGGED:
+        yield from RETAGGED[type_.TYPE]
+        return
     resources = (arn(service, kind),)
     add, remove = f"{service}:{type_.TAGGING.add}", f"{service}:{type_.TAGGING.remove}"
     if service in TAGLESS:

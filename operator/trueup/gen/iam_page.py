@@ -18,7 +18,7 @@ What Trueup may do in an account, made from the same declarations that make its 
 
 | File | What it is |
 |---|---|
-| `policy.json` | All kinds. Above the size of a managed policy: make it an inline policy of the role |
+| `policy.json` | All kinds in one, to read and to compare with: more than IAM takes as one policy |
 | `policy-<kind>.json` | One kind, small enough for a managed policy; attach those that you use |
 | `policy-read-only.json` | Enough for `trueup plan --live` and for objects in Report mode |
 | `adopt.json` | Beside the others while a Database takes over a cluster that exists |
@@ -27,7 +27,11 @@ What Trueup may do in an account, made from the same declarations that make its 
 
 ```sh
 aws iam create-role --role-name trueup --assume-role-policy-document file://manifests/iam/trust-policy.json
-aws iam put-role-policy --role-name trueup --policy-name trueup --policy-document file://manifests/iam/policy.json
+for kind in KINDS; do
+  arn=$(aws iam create-policy --policy-name trueup-$kind --policy-document file://manifests/iam/policy-$kind.json \\
+    --query Policy.Arn --output text)
+  aws iam attach-role-policy --role-name trueup --policy-arn "$arn"
+done
 ```
 
 On EKS annotate the operator's service account with `eks.amazonaws.com/role-arn`: the role's ARN.
@@ -45,13 +49,16 @@ On EKS annotate the operator's service account with `eks.amazonaws.com/role-arn`
 - **Zones and records** (DnsZone). Route 53's permissions look at no tags: any zone of the account may be written to,
   and it is the operator that writes to none but its own. To narrow that, name the zones' ARNs, or add a condition on
   `route53:ChangeResourceRecordSetsNormalizedRecordNames`.
-- **Keys.** Storage and passwords are encrypted with AWS's own keys, which need no more than this.
+- **Buckets.** IAM sees the tags of a bucket only where access by tags is switched on for it, so that names are the limit
+  there: to narrow it, write `arn:aws:s3:::prefix-*`.
+- **Keys.** Storage and passwords are encrypted with AWS's own keys, which need no more than this. A key that a Bucket
+  names must let those use it who read and write objects; Trueup does neither.
 """
 
 
 def page(by_kind: Mapping[str, Iterable[Grant]]) -> str:
     """The page, with a table of each kind's writes and a list of its reads."""
-    lines = [_INTRODUCTION]
+    lines = [_INTRODUCTION.replace("KINDS", " ".join(name.lower() for name in by_kind))]
     for name, found in by_kind.items():
         lines += _section(name, sorted(found, key=lambda grant: (grant.action, str(grant.when), grant.resources)))
     return "\n".join(lines)

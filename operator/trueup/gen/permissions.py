@@ -70,6 +70,7 @@ _ARN: Final[Mapping[str, str]] = {
     "ec2": "arn:aws:ec2:*:*:{}/*",
     "rds": "arn:aws:rds:*:*:{}:*",
     "route53": "arn:aws:route53:::{}/*",
+    "s3": "arn:aws:s3:::{}",
 }
 ARN_TYPE: Final[Mapping[str, str]] = {
     "AWS::Budgets::Budget": "budget",
@@ -83,6 +84,7 @@ ARN_TYPE: Final[Mapping[str, str]] = {
     "AWS::RDS::DBInstance": "db",
     "AWS::RDS::DBSubnetGroup": "subgrp",
     "AWS::Route53::HostedZone": "hostedzone",
+    "AWS::S3::Bucket": "*",
 }
 """CloudFormation's name of a tagged type → its word in ARNs. EC2's is the one in its tag specifications."""
 
@@ -202,7 +204,43 @@ _VIEW: Final = (Grant("budgets:ViewBudget", ("*",)),)
 # The same action makes a budget, when there is no tag yet, and changes one.
 _MODIFY: Final = (Grant("budgets:ModifyBudget", (arn("budgets", "budget"),), NOT_OTHERS),)
 
+_BUCKETS: Final = (arn("s3", "*"),)
+
+
+def _reads(action: str) -> tuple[Grant, ...]:
+    return (Grant(f"s3:{action}", ("*",)),)
+
+
+def _writes(action: str) -> tuple[Grant, ...]:
+    # IAM sees a bucket's tags only where access by tags is switched on for it; where it does, others' are out of reach.
+    return (Grant(f"s3:{action}", _BUCKETS, NOT_OTHERS),)
+
+
+_S3: Final[Mapping[str, tuple[Grant, ...]]] = {
+    "s3.CreateBucket": (Grant("s3:CreateBucket", _BUCKETS, NEW), Grant("s3:TagResource", _BUCKETS, NEW)),
+    "s3.DeleteBucket": _writes("DeleteBucket"),
+    "s3.DeleteBucketCors": _writes("PutBucketCORS"),
+    "s3.GetBucketAcl": _reads("GetBucketAcl"),
+    "s3.GetBucketCors": _reads("GetBucketCORS"),
+    "s3.GetBucketEncryption": _reads("GetEncryptionConfiguration"),
+    "s3.GetBucketLifecycleConfiguration": _reads("GetLifecycleConfiguration"),
+    "s3.GetPublicAccessBlock": _reads("GetBucketPublicAccessBlock"),
+    "s3.ListBuckets": _reads("ListAllMyBuckets"),
+    "s3.PutBucketAcl": _writes("PutBucketAcl"),
+    "s3.PutBucketCors": _writes("PutBucketCORS"),
+    "s3.PutBucketEncryption": _writes("PutEncryptionConfiguration"),
+    "s3.PutBucketLifecycleConfiguration": _writes("PutLifecycleConfiguration"),
+    "s3.PutBucketOwnershipControls": _writes("PutBucketOwnershipControls"),
+    "s3.PutBucketPolicy": _writes("PutBucketPolicy"),
+    "s3.PutBucketVersioning": _writes("PutBucketVersioning"),
+    "s3.PutPublicAccessBlock": _writes("PutBucketPublicAccessBlock"),
+}
+
+RETAGGED: Final[Mapping[str, tuple[Grant, ...]]] = {"AWS::S3::Bucket": _writes("PutBucketTagging")}
+"""What later changes of the tags of a type need, where IAM does not look at the tags that a resource carries."""
+
 OTHERWISE: Final[Mapping[str, tuple[Grant, ...]]] = {
+    **_S3,
     "budgets.CreateBudget": _MODIFY,
     "budgets.CreateNotification": _MODIFY,
     "budgets.CreateSubscriber": _MODIFY,

@@ -91,6 +91,17 @@ _DNS: Final = {
     ),
 }
 
+_STORAGE: Final = {
+    "s3-standard-gb-month": _price(
+        "0.023", "GB-month, first 50 TB", f"{_LIST}, AmazonS3 TimedStorage", date(2026, 9, 29)
+    ),
+    "s3-put-1k": _price("0.005", "1,000 PUT, POST, LIST", f"{_LIST}, AmazonS3 Requests-Tier1", date(2026, 9, 29)),
+    "s3-get-1k": _price("0.0004", "1,000 GET", f"{_LIST}, AmazonS3 Requests-Tier2", date(2026, 9, 29)),
+    "s3-intelligent-tiering-1k": _price(
+        "0.0025", "1,000 objects watched", f"{_LIST}, AmazonS3 Monitoring-Automation-INT", date(2026, 9, 29)
+    ),
+}
+
 _BILLING: Final = {
     "budget-month": _price(
         "0", "budget-month", "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/", date(2026, 9, 11)
@@ -113,7 +124,10 @@ _BILLING: Final = {
 BOOKS: Final[Mapping[str, PriceBook]] = MappingProxyType(
     {
         FALLBACK: PriceBook(
-            FALLBACK, MappingProxyType(_NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _DNS | _BILLING)
+            FALLBACK,
+            MappingProxyType(
+                _NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _DNS | _STORAGE | _BILLING
+            ),
         )
     }
 )
