@@ -54,7 +54,7 @@ def test_status(trueup: Command, golden: Golden, cluster: Asked) -> None:
     answer = trueup("status")
     golden("status.txt", answer.out)
     assert (answer.code, answer.err) == (0, "")
-    assert len(cluster.paths) == 4, "one list per kind, and the second page of the databases"
+    assert len(cluster.paths) == 5, "one list per kind, and the second page of the databases"
 
 
 @pytest.mark.usefixtures("cluster")
@@ -127,7 +127,7 @@ def test_an_object_that_nobody_looked_at(trueup: Command) -> None:
         (["a", "b", "c"], "'a b c' names no object: write kind/name, such as db/postgres."),
         (
             ["pod/x"],
-            "'pod' is no kind of ours: there are budget (bud), database (db), network (net).",
+            "'pod' is no kind of ours: there are bucket (bkt), budget (bud), database (db), network (net).",
         ),
     ],
 )
@@ -139,9 +139,9 @@ def test_names_that_lead_nowhere(trueup: Command, words: list[str], said: str) -
     ("status", "said"),
     [
         (401, "{url} does not accept the credentials of your kubeconfig: log in again."),
-        (403, "You may not list budgets.trueup.dev in {url}: ask for the right, or name a namespace with -n."),
-        (404, "{url} does not know budgets.trueup.dev: install Trueup there, or `kubectl apply -f crds/`."),
-        (500, "{url} refused to list budgets.trueup.dev: Because"),
+        (403, "You may not list buckets.trueup.dev in {url}: ask for the right, or name a namespace with -n."),
+        (404, "{url} does not know buckets.trueup.dev: install Trueup there, or `kubectl apply -f crds/`."),
+        (500, "{url} refused to list buckets.trueup.dev: Because"),
     ],
 )
 def test_a_cluster_that_refuses(

@@ -165,7 +165,7 @@ def test_live_without_credentials_names_the_way_out(trueup: Command) -> None:
     answer = trueup("plan", "-f", "environments/staging", "--live")
     assert (answer.code, answer.out) == (1, "")
     assert answer.err == (
-        "error: Budget staging/platform: AWS cannot be read: sts.GetCallerIdentity failed with NoCredentialsError: "
+        "error: Bucket staging/uploads: AWS cannot be read: sts.GetCallerIdentity failed with NoCredentialsError: "
         "Unable to locate credentials. Give the operator valid AWS credentials (or the role the right trust policy). "
         "With --offline, AWS is taken as empty.\n"
     )

@@ -55,6 +55,7 @@ def test_a_change_behind_our_back_is_the_only_change(trueup: Command, house: Hou
     field = {"path": "BackupRetentionPeriod", "specPath": "/backup/retentionDays", "from": 1, "to": 7}
     changes = {o["name"]: o["changes"] for o in json.loads(answer.out)["objects"]}
     assert changes == {
+        "uploads": [],
         "platform": [],
         "main": [],
         "mongo": [],

@@ -21,12 +21,13 @@ def staging(stage: Stage) -> Iterator[Stage]:
 
 
 def test_staging_becomes_ready_and_in_sync_and_its_live_plan_is_empty(staging: Stage) -> None:
-    objects = ["network/main", "database/postgres", "database/mongo", "budget/platform"]
+    objects = ["network/main", "database/postgres", "database/mongo", "budget/platform", "bucket/uploads"]
     for type in ("Ready", "InSync"):
         staging.kubectl("wait", f"--for=condition={type}", *objects, "-n", "staging", "--timeout=120s")
     listed = staging.read("trueup", "-n", "staging")
     assert listed is not None
     assert {f"{o['kind']}/{o['metadata']['name']}": truth(o)["Stalled"] for o in listed["items"]} == {
+        "Bucket/uploads": "False/NothingToDo",
         "Budget/platform": "False/NothingToDo",
         "Database/mongo": "False/NothingToDo",
         "Database/postgres": "False/NothingToDo",

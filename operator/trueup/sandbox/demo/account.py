@@ -37,6 +37,7 @@ _LISTS = (
     ("budgets", "DescribeBudgets", {"AccountId": ACCOUNT}),
     ("ce", "GetAnomalyMonitors", {}),
     ("ce", "GetAnomalySubscriptions", {}),
+    ("s3", "ListBuckets", {}),
 )
 
 
