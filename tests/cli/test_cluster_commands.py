@@ -13,6 +13,7 @@ import yaml
 from tests.cli.api_server import Asked, api_server
 from tests.cli.conftest import Answer, Command
 from trueup.cli import objects
+from trueup.kinds.registry import kinds
 
 Golden = Callable[[str, str], None]
 OBJECTS = yaml.safe_load((Path(__file__).parent / "objects.yaml").read_text())
@@ -54,7 +55,7 @@ def test_status(trueup: Command, golden: Golden, cluster: Asked) -> None:
     answer = trueup("status")
     golden("status.txt", answer.out)
     assert (answer.code, answer.err) == (0, "")
-    assert len(cluster.paths) == 5, "one list per kind, and the second page of the databases"
+    assert len(cluster.paths) == len(kinds()) + 1, "one list per kind, and the second page of the databases"
 
 
 @pytest.mark.usefixtures("cluster")
@@ -127,7 +128,10 @@ def test_an_object_that_nobody_looked_at(trueup: Command) -> None:
         (["a", "b", "c"], "'a b c' names no object: write kind/name, such as db/postgres."),
         (
             ["pod/x"],
-            "'pod' is no kind of ours: there are bucket (bkt), budget (bud), database (db), network (net).",
+            (
+                "'pod' is no kind of ours: there are bucket (bkt), budget (bud), database (db), dnszone (zone), "
+                "network (net)."
+            ),
         ),
     ],
 )

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from tests.kinds.spec_cases import CASES, MALFORMED, Case, example, example_names
+from tests.kinds.case import Case, example, example_names
+from tests.kinds.spec_cases import CASES, MALFORMED
 from trueup.gen.crds import crd, render_all
 from trueup.kinds.common.info import KindInfo, info_of, kind_infos
 

@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 from kubernetes import client, config, watch
 
-from tests.kinds.spec_cases import CASES, CHANGES, MALFORMED, Case, ChangeCase, example, example_names
+from tests.kinds.case import Case, ChangeCase, example, example_names
+from tests.kinds.spec_cases import CASES, CHANGES, MALFORMED
 from trueup.gen.crds import crd
 from trueup.kinds.common.info import GROUP, VERSION, info_of, kind_infos
 from trueup.sandbox.controlplane import ControlPlane

@@ -1,99 +1,20 @@
 """Specs that are right and specs that are wrong, with what is said of them.
 
 The table is read twice: by the models here, and by a real API server with the generated CRDs. Both must agree.
-A case is an example file and a merge patch (RFC 7386) on its spec.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
-import yaml
-
-EXAMPLES = Path(__file__).parent / "examples"
-
-
-def example(name: str) -> dict[str, Any]:
-    """The manifest in examples/<name>.yaml."""
-    return yaml.safe_load((EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8"))
-
-
-def example_names() -> list[str]:
-    return sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
-
-
-def merged(document: Any, patch: Any) -> Any:
-    """The document after the merge patch."""
-    if not isinstance(patch, Mapping):
-        return patch
-    result = dict(document) if isinstance(document, Mapping) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merged(result.get(key), value)
-    return result
-
-
-@dataclass(frozen=True)
-class Case:
-    """An example, patched. `refused` is a part of the sentence that refuses it; empty where it is right."""
-
-    example: str
-    patch: Mapping[str, Any]
-    refused: str = ""
-    at: str = "spec"
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        return merged(example(self.example), {"spec": self.patch})
-
-    def __str__(self) -> str:
-        return f"{self.example} {dict(self.patch)}"
-
-
-@dataclass(frozen=True)
-class ChangeCase:
-    """An example patched to `old`, and then changed by `new`."""
-
-    example: str
-    new: Mapping[str, Any]
-    refused: str = ""
-    old: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-    @property
-    def before(self) -> dict[str, Any]:
-        return merged(example(self.example), {"spec": self.old})
-
-    @property
-    def after(self) -> dict[str, Any]:
-        return merged(self.before, {"spec": self.new})
-
-    def __str__(self) -> str:
-        return f"{self.example} {dict(self.old)} -> {dict(self.new)}"
-
+from tests.kinds.case import Case, ChangeCase
+from tests.kinds.zone_cases import MALFORMED_ZONES, WWW, ZONE, ZONES
 
 _PG = "database-minimal"
 _DOC = "database-documentdb"
 _DOC_SL = "database-documentdb-serverless"
 _NET = "network-full"
 _BUD = "budget-minimal"
-_ZONE = "dnszone-minimal"
 _BKT = "bucket-minimal"
 _KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
 _MAIL = ["dev@example.com"]
 
-
-def _record(name: str, type_: str, *values: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "type": type_, "values": list(values), **more}
-
-
-def _records(*records: Mapping[str, Any]) -> dict[str, Any]:
-    return {"records": list(records)}
-
-
-_WWW = _record("www", "A", "192.0.2.1")
 _BOTH = {"backup": {"window": "03:00-03:30"}}
 
 CASES = (
@@ -208,41 +129,7 @@ CASES = (
     Case(_BUD, {"selector": {"matchLabels": {"": "v"}}}, "A label has", "spec.selector.matchLabels"),
     Case(_BUD, {"anomalyDetection": {"minimumImpactUSD": 1, "emails": _MAIL * 2}}, "comes twice"),
     Case(_BUD, {"adopt": {"name": "a/action/b"}}, "no /action/", "spec.adopt.name"),
-    # Zones and records
-    Case(_ZONE, {"domain": "Example.com"}, "This is not a domain name", "spec.domain"),
-    Case(_ZONE, {"domain": "example.com."}, "This is not a domain name", "spec.domain"),
-    Case(_ZONE, {"domain": "com"}, "This is not a domain name", "spec.domain"),
-    Case(_ZONE, {"domain": "xn--bcher-kva.example"}),
-    Case(_ZONE, {"adopt": {"name": "example.com"}}),
-    Case(_ZONE, {"adopt": {"name": "example.org"}}, "adopt.name is not the domain", "spec.adopt"),
-    Case(_ZONE, {"adopt": {"id": "Z0"}}),
-    Case(_ZONE, {"adopt": {"id": "/hostedzone/Z0"}}, "This is not the id of a hosted zone", "spec.adopt.id"),
-    Case(_ZONE, {"adopt": {"id": "Z0", "name": "example.com"}}, "either name or id", "spec.adopt"),
-    Case(_ZONE, {"adopt": {}}, "either name or id", "spec.adopt"),
-    Case(_ZONE, _records(_WWW, _record("www", "AAAA", "2001:db8::1"), _record("@", "TXT", "v=spf1 -all"))),
-    Case(_ZONE, _records(_record("*.apps", "CNAME", "a.example.net."), _record("sub", "NS", "ns1.example.net"))),
-    Case(_ZONE, _records(_record("_sip._tcp", "SRV", "1 10 5060 sip.example.com"))),
-    Case(_ZONE, _records(_record("@", "CAA", '0 issue "amazon.com"'), _record("@", "MX", "10 mail.example.com."))),
-    Case(_ZONE, _records(_record("www.example.com", "A", "192.0.2.1", adopt=True))),
-    Case(_ZONE, _records(_record("WWW", "A", "192.0.2.1")), "This is not the name of a record"),
-    Case(_ZONE, _records(_record("a.*", "A", "192.0.2.1")), "This is not the name of a record"),
-    Case(_ZONE, _records(_record("_trueup-a.www", "TXT", "x")), "Names that begin with _trueup-"),
-    Case(_ZONE, _records(_record("@", "CNAME", "example.net")), "The zone itself (@) has no CNAME"),
-    Case(_ZONE, _records(_record("@", "NS", "ns1.example.net")), "The zone itself (@) has no CNAME"),
-    Case(_ZONE, _records(_record("a", "CNAME", "b.example.net", "c.example.net")), "A CNAME has one value"),
-    Case(_ZONE, _records(_record("a", "A", "192.0.2.1", "192.0.2.1")), "A value of the record comes twice"),
-    Case(_ZONE, _records(_record("a", "A", "www.example.com")), "IPv4 addresses"),
-    Case(_ZONE, _records(_record("a", "A", "2001:db8::1")), "IPv4 addresses"),
-    Case(_ZONE, _records(_record("a", "AAAA", "192.0.2.1")), "IPv6 addresses"),
-    Case(_ZONE, _records(_record("a", "CAA", "0 issue amazon.com")), "A value of a CAA record"),
-    Case(_ZONE, _records(_record("a", "CNAME", "https://example.net")), "The value of a CNAME is a host name"),
-    Case(_ZONE, _records(_record("a", "MX", "mail.example.com")), "A value of an MX record"),
-    Case(_ZONE, _records(_record("a", "NS", "10 ns1.example.net")), "The values of NS records are host names"),
-    Case(_ZONE, _records(_record("a", "SRV", "10 5060 sip.example.com")), "A value of an SRV record"),
-    Case(_ZONE, _records(_record("a", "TXT", '"quoted"')), "A text has only printable ASCII"),
-    Case(_ZONE, _records(_record("a", "TXT", "Größe")), "A text has only printable ASCII"),
-    Case(_ZONE, _records(_WWW, _WWW), "Two records have the same name and type", "spec.records"),
-    Case(_ZONE, _records(_WWW, _record("www", "CNAME", "a.example.net")), "A CNAME stands alone", "spec.records"),
+    *ZONES,
     # Buckets
     Case(_BKT, {"bucketName": "lego-moc-uploads", "encryption": {"kmsKeyArn": _KEY}, "versioning": True}),
     Case(_BKT, {"bucketName": "a.b"}, "This is not a name for a bucket", "spec.bucketName"),
@@ -322,10 +209,7 @@ MALFORMED = (
     Case(_PG, {"port": 80}, "greater than or equal to 1150"),
     Case(_PG, {"allowFrom": [{"kind": "Bucket", "name": "x"}]}, "'AppRunnerService' or 'Database'"),
     Case(_PG, {"publiclyAccessible": True}, "There is no such field"),
-    Case(_ZONE, {"deletionPolicy": "Snapshot"}, "'Retain' or 'Delete'"),
-    Case(_ZONE, _records(_record("a", "A")), "at least 1 item"),
-    Case(_ZONE, _records(_record("a", "SPF", "x")), "'TXT'"),
-    Case(_ZONE, _records(_record("a", "A", "192.0.2.1", ttl=0)), "greater than or equal to 1"),
+    *MALFORMED_ZONES,
     Case(_NET, {"zones": []}, "at least 1 item"),
     Case(_NET, {"nat": "PerZone"}, "'None' or 'One'"),
     Case(_NET, {"endpoints": ["sqs"]}, "'s3'"),
@@ -353,11 +237,11 @@ CHANGES = (
     ChangeCase(_BUD, {"adopt": {"name": "a"}}),
     ChangeCase(_BUD, {"adopt": {"name": "b"}}, "adopt cannot be changed", {"adopt": {"name": "a"}}),
     ChangeCase(_BUD, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "a"}}),
-    ChangeCase(_ZONE, {"domain": "example.org"}, "domain cannot change"),
-    ChangeCase(_ZONE, {"adopt": {"name": "example.com"}}),
-    ChangeCase(_ZONE, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "example.com"}}),
-    ChangeCase(_ZONE, {"adopt": {"id": "Z1", "name": None}}, "adopt cannot be changed", {"adopt": {"id": "Z0"}}),
-    ChangeCase(_ZONE, {"comment": "ours", "records": [_WWW], "deletionPolicy": "Delete"}),
+    ChangeCase(ZONE, {"domain": "example.org"}, "domain cannot change"),
+    ChangeCase(ZONE, {"adopt": {"name": "example.com"}}),
+    ChangeCase(ZONE, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "example.com"}}),
+    ChangeCase(ZONE, {"adopt": {"id": "Z1", "name": None}}, "adopt cannot be changed", {"adopt": {"id": "Z0"}}),
+    ChangeCase(ZONE, {"comment": "ours", "records": [WWW], "deletionPolicy": "Delete"}),
     ChangeCase(_BKT, {"bucketName": "other"}, "bucketName cannot be set"),
     ChangeCase(_BKT, {"bucketName": "other"}, "bucketName cannot be set", {"bucketName": "one-name"}),
     ChangeCase(_BKT, {"bucketName": None}, "bucketName cannot be set", {"bucketName": "one-name"}),

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from tests.kinds.spec_cases import CASES, CHANGES, MALFORMED, Case, ChangeCase, example, example_names
+from tests.kinds.case import Case, ChangeCase, example, example_names
+from tests.kinds.spec_cases import CASES, CHANGES, MALFORMED
 from trueup.kinds.budget.spec import BudgetSpec
 from trueup.kinds.common.info import info_of, kind_infos
 from trueup.kinds.common.reading import InvalidSpec, Problem, change_problems, read_spec

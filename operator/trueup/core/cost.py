@@ -11,6 +11,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from trueup.core.values import Json, Lookup
+
 HOURS: Final = Decimal(730)
 CENT: Final = Decimal("0.01")
 
@@ -84,6 +86,20 @@ class Line:
     low: Decimal
     high: Decimal
     assumption: str
+
+
+class Priced:
+    """What a type says of its cost; nothing, where AWS charges nothing for it."""
+
+    def cost(self, prices: PriceBook) -> tuple[Line, ...]:
+        """What the resource costs in a month at list price; nothing where AWS charges nothing."""
+        del prices
+        return ()
+
+    def seen_elsewhere(self, lookup: Lookup) -> Mapping[str, Json]:
+        """Fields that decide the cost and that AWS keeps with another resource, as it shows them there."""
+        del lookup
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Annotated, ClassVar, Self, get_args, get_origin, get_type_hints
 
-from trueup.core.cost import Line, PriceBook
+from trueup.core.cost import Priced
 from trueup.core.declaring import Attr, Deep, Difference, Listing, Ownership, Removal
 from trueup.core.meeting import Meeting
 from trueup.core.naming import OWNER_TAG
@@ -68,7 +68,7 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource(Meeting):
+class Resource(Meeting, Priced):
     """A declared AWS resource. Fields that are None are not ours to say: never compared, never sent."""
 
     TYPE: ClassVar[str]
@@ -362,16 +362,6 @@ class Resource(Meeting):
     def summary(cls, doc: Doc) -> Json:
         """The few members of the document that tell a person what it is."""
         return {path: get(doc, path) for path in cls.IDENTITY or (cls.ID,) if get(doc, path) is not MISSING}
-
-    def cost(self, prices: PriceBook) -> tuple[Line, ...]:
-        """What the resource costs in a month at list price; nothing where AWS charges nothing."""
-        del prices
-        return ()
-
-    def seen_elsewhere(self, lookup: Lookup) -> Mapping[str, Json]:
-        """Fields that decide the cost and that AWS keeps with another resource, as it shows them there."""
-        del lookup
-        return {}
 
     @classmethod
     def selected(cls, by: Mapping[str, str], doc: Doc, lookup: Lookup) -> dict[str, Json]:

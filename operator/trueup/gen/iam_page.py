@@ -49,8 +49,8 @@ On EKS annotate the operator's service account with `eks.amazonaws.com/role-arn`
 - **Zones and records** (DnsZone). Route 53's permissions look at no tags: any zone of the account may be written to,
   and it is the operator that writes to none but its own. To narrow that, name the zones' ARNs, or add a condition on
   `route53:ChangeResourceRecordSetsNormalizedRecordNames`.
-- **Buckets.** IAM sees the tags of a bucket only where access by tags is switched on for it, so that names are the limit
-  there: to narrow it, write `arn:aws:s3:::prefix-*`.
+- **Buckets.** IAM sees the tags of a bucket only where access by tags is switched on for it, so that names are its
+  limit: to narrow it, write `arn:aws:s3:::prefix-*`.
 - **Keys.** Storage and passwords are encrypted with AWS's own keys, which need no more than this. A key that a Bucket
   names must let those use it who read and write objects; Trueup does neither.
 """

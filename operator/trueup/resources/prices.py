@@ -125,9 +125,7 @@ BOOKS: Final[Mapping[str, PriceBook]] = MappingProxyType(
     {
         FALLBACK: PriceBook(
             FALLBACK,
-            MappingProxyType(
-                _NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _DNS | _STORAGE | _BILLING
-            ),
+            MappingProxyType(_NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _DNS | _STORAGE | _BILLING),
         )
     }
 )
