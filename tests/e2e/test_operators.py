@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.e2e.aws import aws_budget, settled
-from tests.e2e.space import Space
+from tests.e2e.space import PLURALS, Space
 from tests.e2e.stage import ROOT, Operator, Stage, is_read, until
 from trueup.sandbox.controlplane import ControlPlane
 from trueup.sandbox.installation import Kubectl, install_rights
@@ -80,13 +80,13 @@ def test_resources_of_another_version_are_said_in_a_sentence(stage: Stage, tmp_p
             tool.apply(tmp_path / file.name)
         install_rights(tool, ROOT / "manifests" / "operator", tmp_path / "rights.yaml")
         operator = stage.operate("elsewhere", kubeconfig=plane.operator_kubeconfig)
-        sentence = (
-            "The cluster serves budgets.trueup.dev, databases.trueup.dev, networks.trueup.dev as v1beta1, "
-            "but not as v1alpha1: apply this release's crds/."
-        )
-        until(lambda: operator.page("readyz") == (503, sentence), lambda: str(operator.page("readyz")))
-        assert operator.log.read_text().count(sentence) == 1
-        assert operator.page("healthz") == (200, "ok")
-        assert operator.end() == 0
+        served = ", ".join(f"{plural}.trueup.dev" for plural in sorted(PLURALS.values()))
+        sentence = f"The cluster serves {served} as v1beta1, but not as v1alpha1: apply this release's crds/."
+        try:
+            until(lambda: operator.page("readyz") == (503, sentence), lambda: str(operator.page("readyz")))
+            assert operator.log.read_text().count(sentence) == 1
+            assert operator.page("healthz") == (200, "ok")
+        finally:
+            assert operator.end() == 0
     finally:
         plane.stop()

@@ -70,7 +70,8 @@ def test_a_sweep_reads_each_list_once_however_many_objects_there_are(space: Spac
     mark, began = space.stage.mark(), time.monotonic()
     sweeps(space, 3)
     counted = lists(space, mark)
-    passed = int((time.monotonic() - began) / INTERVAL) + 2  # the first and the last are begun before and after
+    # The first and the last are begun before and after, and a busy machine may have put off the one before them.
+    passed = int((time.monotonic() - began) / INTERVAL) + 3
     assert set(counted) <= set(LISTS)
     assert counted["DescribeDBClusters"] >= 3
     assert {name: count for name, count in counted.items() if count > passed} == {}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.e2e.space import Address, Space
+from tests.e2e.space import PLURALS, Address, Space
 from tests.e2e.stage import Stage, condition
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("e2e")]
@@ -48,8 +48,10 @@ def test_short_names(stage: Stage) -> None:
     listed = rows(stage.kubectl("api-resources", "--api-group=trueup.dev", "--no-headers", "-o", "wide").stdout)
     found = {row[0]: (row[1], row[2], row[3], row[4], row[-1]) for row in listed}
     assert found == {
+        "buckets": ("bkt", "trueup.dev/v1alpha1", "true", "Bucket", "trueup"),
         "budgets": ("bud", "trueup.dev/v1alpha1", "true", "Budget", "trueup"),
         "databases": ("db", "trueup.dev/v1alpha1", "true", "Database", "trueup"),
+        "dnszones": ("zone", "trueup.dev/v1alpha1", "true", "DnsZone", "trueup"),
         "networks": ("net", "trueup.dev/v1alpha1", "true", "Network", "trueup"),
     }
 
@@ -60,7 +62,7 @@ def test_wait_for_ready(space: Space) -> None:
     assert told.stdout.strip() == "budget.trueup.dev/money condition met"
 
 
-@pytest.mark.parametrize("kind", ["database", "network", "budget"])
+@pytest.mark.parametrize("kind", sorted(kind.lower() for kind in PLURALS))
 def test_every_field_of_a_spec_is_explained(stage: Stage, kind: str) -> None:
     text = stage.kubectl("explain", f"{kind}.spec").stdout
     fields = dict(re.findall(r"^  (\w+)\t<[^>]*>.*\n(?:  enum: .*\n)?((?:    .*\n)*)", text, re.MULTILINE))
