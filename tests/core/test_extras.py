@@ -182,6 +182,13 @@ def test_every_removal_is_irreversible_and_nothing_else() -> None:
     assert (step.action, step.cause, step.irreversible, step.calls) == (Action.DELETE, Cause.REMOVAL, True, delete)
 
 
+def test_nothing_is_made_in_what_is_somebody_elses() -> None:
+    declared = graph(BOX, LINK)
+    docs: dict[Any, Any] = {Box: [shown(BOX, "trueup/Shelf/staging/other")]}
+    found = plan(declared, look(declared, docs, hints={"Test::Box/box": "id-box"}), History())
+    assert (found.steps, [problem.reason for problem in found.problems]) == ((), ["NotOwned"])
+
+
 def test_what_asks_for_other_data_keeps_nothing_else_back() -> None:
     """What can be put right beside it is."""
     sealed = replace(VAULT, encrypted=True)

@@ -20,6 +20,15 @@ CALL = (Call("samples", "Do"),)
 WAITS = Block(Blocker.TIME, "Waiting", "waits for Test::Box/box")
 
 
+class AdoptableBox(Box):
+    """Taken over by the id that AWS gave it."""
+
+    ADOPTED_BY: ClassVar[str] = "spec.adopt.id"
+
+    def can_be_made(self) -> bool:
+        return False
+
+
 class Adoptable(Vault):
     """A vault that a spec may name to be taken over."""
 
@@ -182,6 +191,24 @@ def test_what_is_not_there_to_be_adopted_is_not_made_in_its_place() -> None:
 )
 def test_what_was_adopted_goes_its_usual_way(one: Step, known: frozenset[str], kind: type[Vault]) -> None:
     assert blocks(adopting(Plan((replace(one, kind=kind), CREATE)), known, kind)) == [None, None]
+
+
+def test_what_an_adoption_gives_up_is_not_deleted_by_itself() -> None:
+    declared = Graph(IDENTITY)
+    declared.add(AdoptableBox(name="box"), adopt=True)
+    former = replace(step("box", Action.DELETE, kind=AdoptableBox), cause=Cause.PRUNE)
+    part = replace(step("link", Action.DELETE, kind=Link), cause=Cause.PRUNE)
+    found = policies.adoption(declared, frozenset({"Test::Box/box"}))(Plan((part, former)))
+    assert blocks(found) == ["GivenUp", "GivenUp"]
+
+
+def test_what_an_id_names_is_never_made_again() -> None:
+    declared = Graph(IDENTITY)
+    declared.add(AdoptableBox(name="box"), adopt=True)
+    found = policies.adoption(declared, frozenset({"Test::Box/box"}))(
+        Plan((step("box", Action.CREATE, kind=AdoptableBox),))
+    )
+    assert blocks(found) == ["NothingToAdopt"]
 
 
 # ---- approvals --------------------------------------------------------------------------------------------------

@@ -154,6 +154,7 @@ def test_what_is_not_ours_has_no_id_in_status() -> None:
     trouble = Plan(problems=(Problem("NotOwned", "x", BOX.key),))
     found = resources(DECLARED, Situation(trouble, Ledger(), observed))
     assert found == [{"type": "Test::Box", "name": "box", "state": "NotOwned"}]
+    assert resources(DECLARED, Situation(Plan(), Ledger(), observed)) == found, "whether or not the plan speaks of it"
 
 
 def test_memory_that_cannot_be_read_is_none() -> None:

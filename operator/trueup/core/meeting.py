@@ -15,6 +15,10 @@ class Meeting:
         """The field of the spec that says what is to be taken over, and its value; empty: its identity says it."""
         return ""
 
+    def can_be_made(self) -> bool:
+        """A new one would be the one that is meant; not so where an id that AWS assigned tells which."""
+        return True
+
     @classmethod
     def claims(cls, doc: Doc, owner: str) -> bool:
         """A document without owner tag shows otherwise that it was made for this owner: tags cannot come with all."""

@@ -64,9 +64,10 @@ class Observed:
             return False
         places = [name for name, attr in kind.attrs().items() if attr.shown_at == kind.PARENT]
         refs = [ref for name in places for ref in references(getattr(node.resource, name)) if ref.owner is None]
-        return any(self._is_refused(ref.key) for ref in refs)
+        return any(self.is_refused(ref.key) for ref in refs)
 
-    def _is_refused(self, key: Key) -> bool:
+    def is_refused(self, key: Key) -> bool:
+        """It is there, and neither ours nor to be taken over."""
         seen, node = self.seen.get(key), self._graph.node(key)
         if seen is None or seen.owned:
             return False

@@ -54,6 +54,8 @@ def _node_steps(
     cause = history.cause(resource, seen)
     if seen is None and not resource.CREATE:
         return tuple(_beside(node, observed, ignore))
+    if seen is None and any(observed.is_refused(ref.key) for ref in node.references if ref.owner is None):
+        return ()  # it would be made in what is somebody else's
     if seen is None:
         return (_create_step(graph, node, observed, history, cause),)
     if not seen.owned and (foreign := _not_owned(graph, node, seen, history)) is not None:

@@ -134,9 +134,19 @@ def adoption(graph: Graph, known: frozenset[str]) -> Policy:
     def is_sought(step: Step) -> bool:
         node = graph.node(step.key)
         adopts = node is not None and node.adopt and bool(step.kind.ADOPTED_BY)
-        return adopts and step.action is Action.CREATE and str(step.key) not in known
+        new = node is not None and (str(step.key) not in known or not node.resource.can_be_made())
+        return adopts and step.action is Action.CREATE and new
+
+    adopting = {type(node.resource) for node in graph.ordered() if node.adopt and node.resource.ADOPTED_BY}
+
+    def given_up(step: Step) -> bool:
+        return step.cause is Cause.PRUNE and step.kind in adopting
 
     def policy(plan: Plan) -> Plan:
+        former = next((step for step in plan.steps if given_up(step)), None)
+        if former is not None and not former.kind.HOLDS_DATA:  # leftovers with data wait for an approval anyway
+            left = Block(Blocker.PERSON, "GivenUp", _given_up(former))
+            plan = block_where(plan, lambda step: step.cause is Cause.PRUNE, lambda step: left)
         sought = next((node for step in plan.steps if is_sought(step) and (node := graph.node(step.key))), None)
         if sought is None:
             return plan
@@ -149,6 +159,14 @@ def adoption(graph: Graph, known: frozenset[str]) -> Policy:
         return block_where(plan, lambda step: True, lambda step: Block(Blocker.PERSON, "NothingToAdopt", message))
 
     return policy
+
+
+def _given_up(step: Step) -> str:
+    which = step.seen.id if step.seen is not None else step.key.name
+    return (
+        f"{step.key.type} {which} was this object's before spec.adopt named another one, and is not deleted by itself. "
+        f"To keep it, take its tag {OWNER_TAG} away; else delete it in AWS, with what is in it."
+    )
 
 
 def approval(approved: str | None, window: str | None, now: datetime) -> Policy:

@@ -125,7 +125,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         entry = _entry(key)
         if seen is None:
             entry["state"] = "Absent"
-        elif seen.owned or key not in troubled:
+        elif seen.owned or (node.adopt and seen.owner is None and not now.observed.is_anothers(node)):
             entry.update(_as_seen(seen, now.observed))
         else:
             entry["state"] = "NotOwned"

@@ -101,7 +101,7 @@ class Marks(Tagging):
         mark = get(doc, f"{self.read}[0]")
         if mark is MISSING:
             return {}
-        pairs = (unquoted(str(one)).partition("=") for one in get(mark, "ResourceRecords[].Value"))
+        pairs = (unquoted(str(one)).partition("=") for one in as_list(get(mark, "ResourceRecords[].Value")) or ())
         said = {key: value for key, _, value in pairs if key in (OWNER_TAG, RESOURCE_TAG)}
         if mark["Name"] == doc.get("Name"):
             said.pop(RESOURCE_TAG, None)
@@ -178,6 +178,10 @@ class HostedZone(OfZones):
     def fits(self, doc: Doc) -> bool:
         """The id is the declared one, where one is declared."""
         return self.zone_id in (None, doc["Id"])
+
+    def can_be_made(self) -> bool:
+        """Not where its id says which zone is meant: Route 53 gives every new one another."""
+        return self.zone_id is None
 
     def sought(self) -> str:
         """The zone by its id, or by its name."""
@@ -379,7 +383,8 @@ class RecordSet(OfZones):
 
 def is_mark(record: Doc) -> bool:
     """The record set says whose another one is."""
-    return record["Type"] == "TXT" and _MARK.match(str(record["Name"])) is not None
+    plain = "AliasTarget" not in record and "SetIdentifier" not in record
+    return plain and record["Type"] == "TXT" and _MARK.match(str(record["Name"])) is not None
 
 
 def _changed(zone: Json, *changes: tuple[str, Json]) -> Call:

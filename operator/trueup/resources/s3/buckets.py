@@ -35,6 +35,11 @@ def bucket_arn(name: str, region: str) -> str:
     return f"arn:{partition}:s3:::{name}"
 
 
+def _same_region(want: Json, have: Json) -> bool:
+    """Equal, or not shown: a bucket that was made a moment ago stands where it was made before lists say so."""
+    return have is MISSING or bool(want == have)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bucket(Resource):
     """A bucket, private from the first moment on: AWS makes new ones closed to the public."""
@@ -63,7 +68,13 @@ class Bucket(Resource):
 
     bucket_name: Annotated[Json, Attr("Bucket", read="Name", mutability=Mutability.REPLACE)]
     region: Annotated[
-        str, Attr("CreateBucketConfiguration.LocationConstraint", read="BucketRegion", mutability=Mutability.REPLACE)
+        str,
+        Attr(
+            "CreateBucketConfiguration.LocationConstraint",
+            read="BucketRegion",
+            same=_same_region,
+            mutability=Mutability.REPLACE,
+        ),
     ]
 
     @classmethod

@@ -120,7 +120,7 @@ class LifecycleConfiguration(OfBucket):
 
     def cost(self, prices: PriceBook) -> tuple[Line, ...]:
         """Objects that S3 moves between tiers by itself are watched for a fee; what it saves is not counted on."""
-        moved = [t for rule in self.rules for t in rule.get("Transitions", ())]
+        moved = [t for rule in self.rules or () for t in rule.get("Transitions") or ()]
         if not any(t.get("StorageClass") == INTELLIGENT_TIERING for t in moved):
             return ()
         usd = prices.usd("s3-intelligent-tiering-1k")
