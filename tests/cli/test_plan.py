@@ -161,7 +161,9 @@ def test_a_kustomization_that_does_not_render(trueup: Command, tmp_path: Path) -
     assert answer.err.count("\n") == 1
 
 
-def test_live_without_credentials_names_the_way_out(trueup: Command) -> None:
+def test_live_without_credentials_names_the_way_out(trueup: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):  # other tests of this process may have some
+        monkeypatch.delenv(name, raising=False)
     answer = trueup("plan", "-f", "environments/staging", "--live")
     assert (answer.code, answer.out) == (1, "")
     assert answer.err == (

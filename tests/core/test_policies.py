@@ -3,36 +3,20 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.samples import IDENTITY, NOW, Box, Link, Vault, graph
+from tests.core.samples import NOW, Box, Link, Vault, graph
 from trueup.core import policies
-from trueup.core.graph import Graph
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Policy, Step
 from trueup.core.policies import Gate
 from trueup.core.values import Call, Effect, Key
 
 CALL = (Call("samples", "Do"),)
 WAITS = Block(Blocker.TIME, "Waiting", "waits for Test::Box/box")
-
-
-class AdoptableBox(Box):
-    """Taken over by the id that AWS gave it."""
-
-    ADOPTED_BY: ClassVar[str] = "spec.adopt.id"
-
-    def can_be_made(self) -> bool:
-        return False
-
-
-class Adoptable(Vault):
-    """A vault that a spec may name to be taken over."""
-
-    ADOPTED_BY: ClassVar[str] = "spec.adopt.name"
 
 
 def step(name: str = "box", action: Action = Action.UPDATE, cause: Cause = Cause.PENDING, **more: Any) -> Step:
@@ -159,56 +143,6 @@ def test_only_an_approval_of_just_that_makes_lost_data_anew() -> None:
     assert blocks(missing(plan, asked.id)) == [None]
     assert blocks(missing(plan, plan.id)) == ["DataMissing"], "an approval of prunes of the same spec is another one"
     assert asked.id == missing(plan, "another").id != plan.id
-
-
-# ---- adoption ---------------------------------------------------------------------------------------------------
-
-
-def adopting(plan: Plan, known: frozenset[str] = frozenset(), kind: type[Vault] = Adoptable) -> Plan:
-    declared = Graph(IDENTITY)
-    declared.add(kind(name="data", vault_name="Old"), adopt=True)
-    return policies.adoption(declared, known)(plan)
-
-
-def test_what_is_not_there_to_be_adopted_is_not_made_in_its_place() -> None:
-    found = adopting(Plan((CREATE, replace(LOST, kind=Adoptable))))
-    assert blocks(found) == ["NothingToAdopt", "NothingToAdopt"]
-    assert found.steps[0].block == Block(
-        Blocker.PERSON,
-        "NothingToAdopt",
-        "spec.adopt.name is Old, and AWS holds no Test::Vault of that name here: delete this object and create it "
-        "again with the right name and region, or without adopt to have a new one made.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("one", "known", "kind"),
-    [
-        pytest.param(step("data", kind=Adoptable), frozenset[str](), Adoptable, id="it is there"),
-        pytest.param(LOST, frozenset({"Test::Vault/data"}), Adoptable, id="it was there"),
-        pytest.param(LOST, frozenset[str](), Vault, id="it is a part that may be new"),
-    ],
-)
-def test_what_was_adopted_goes_its_usual_way(one: Step, known: frozenset[str], kind: type[Vault]) -> None:
-    assert blocks(adopting(Plan((replace(one, kind=kind), CREATE)), known, kind)) == [None, None]
-
-
-def test_what_an_adoption_gives_up_is_not_deleted_by_itself() -> None:
-    declared = Graph(IDENTITY)
-    declared.add(AdoptableBox(name="box"), adopt=True)
-    former = replace(step("box", Action.DELETE, kind=AdoptableBox), cause=Cause.PRUNE)
-    part = replace(step("link", Action.DELETE, kind=Link), cause=Cause.PRUNE)
-    found = policies.adoption(declared, frozenset({"Test::Box/box"}))(Plan((part, former)))
-    assert blocks(found) == ["GivenUp", "GivenUp"]
-
-
-def test_what_an_id_names_is_never_made_again() -> None:
-    declared = Graph(IDENTITY)
-    declared.add(AdoptableBox(name="box"), adopt=True)
-    found = policies.adoption(declared, frozenset({"Test::Box/box"}))(
-        Plan((step("box", Action.CREATE, kind=AdoptableBox),))
-    )
-    assert blocks(found) == ["NothingToAdopt"]
 
 
 # ---- approvals --------------------------------------------------------------------------------------------------
