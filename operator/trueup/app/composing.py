@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import get_args
 
 from trueup.app.ports import ROLE_ARN, Manifest, World
-from trueup.app.settings import Settings
+from trueup.app.settings import Settings, utc_now
 from trueup.core.graph import Graph
 from trueup.core.naming import Identity
 from trueup.core.resource import Resource
@@ -40,9 +41,10 @@ class Composed:
 class Composer:
     """Compiles manifests to graphs."""
 
-    def __init__(self, kinds: Mapping[str, Kind], settings: Settings) -> None:
+    def __init__(self, kinds: Mapping[str, Kind], settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         self._kinds = kinds
         self._settings = settings
+        self._clock = clock
         self._specs: dict[tuple[str, str, str], tuple[tuple[str, int], Spec]] = {}
 
     def compose(self, manifest: Manifest, world: World) -> Composed:
@@ -51,7 +53,7 @@ class Composer:
         identity = self.identity(manifest)
         spec = self.spec(kind, manifest)
         place = self.place(manifest, spec, world)
-        context = Context(identity, spec, place.region, lambda k, n: self._peer(manifest, world, k, n))
+        context = Context(identity, spec, place.region, lambda k, n: self._peer(manifest, world, k, n), self._clock())
         graph = kind.compose(context)
         return Composed(manifest, kind, identity, spec, place, context, graph, self._foreign(graph))
 
@@ -65,7 +67,7 @@ class Composer:
         spec = _last_will(kind.info.spec, manifest.spec)
         region = str(manifest.status.get("region") or manifest.spec.get("region") or self._settings.region or "")
         role = manifest.spec.get("roleArn") or world.namespace_annotation(manifest.namespace, ROLE_ARN)
-        context = Context(identity, spec, region, lambda k, n: None)
+        context = Context(identity, spec, region, lambda k, n: None, self._clock())
         return Composed(manifest, kind, identity, spec, Place(region, role), context, Graph(identity), ())
 
     def spec(self, kind: Kind, manifest: Manifest) -> Spec:

@@ -41,7 +41,7 @@ class Engine:
     ) -> None:
         self.kinds = kinds
         self.settings = settings
-        self.composer = Composer(kinds, settings)
+        self.composer = Composer(kinds, settings, clock)
         self._executor = executor
         self._clock = clock
         self._hands = Hands(self.composer, observer, settings, clock, book)

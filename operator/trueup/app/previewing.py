@@ -55,7 +55,7 @@ class Previewer:
         clock: Callable[[], datetime] = utc_now,
         book: Callable[[str], PriceBook] = prices.book_of,
     ) -> None:
-        self._composer = Composer(kinds, settings)
+        self._composer = Composer(kinds, settings, clock)
         self._settings = settings
         self._observer = observer
         self._clock = clock

@@ -8,6 +8,7 @@ from typing import Final
 from trueup.core.graph import Graph
 from trueup.core.values import Joined, Json, Pseudo
 from trueup.kinds.bucket.spec import BucketSpec, CorsRule, Lifecycle
+from trueup.kinds.common import names
 from trueup.kinds.common.kind import Context
 from trueup.resources.s3 import (
     Bucket,
@@ -23,7 +24,7 @@ from trueup.resources.s3.access import policy_of, tls_only
 from trueup.resources.s3.buckets import bucket_arn
 from trueup.resources.s3.settings import ENABLED, INTELLIGENT_TIERING, SUSPENDED
 
-BUCKET: Final = "bucket"
+BUCKET: Final = names.BUCKET.name
 _LONGEST: Final = 63
 _ACCOUNT: Final = len("-123456789012")
 

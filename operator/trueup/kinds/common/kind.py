@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from trueup.core.graph import Graph
 from trueup.core.naming import Identity
@@ -13,6 +14,8 @@ from trueup.core.observed import Observed
 from trueup.core.resource import Resource
 from trueup.core.values import Json
 from trueup.kinds.common.info import KindInfo
+
+_SOME_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Context:
     region: str
     peer: Callable[[str, str], Peer | None]
     """Kind and name → the object of that name in the same namespace, or None while there is none."""
+    now: datetime = _SOME_DAY
+    """The time of the pass, for what a spec asks for by the clock; some fixed day where nothing does."""
 
 
 @dataclass(frozen=True, slots=True)

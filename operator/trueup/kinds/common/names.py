@@ -62,3 +62,30 @@ HOSTED_ZONE: Final = Key("AWS::Route53::HostedZone", "zone")
 def zone_of(owner: str) -> Ref:
     """The id of the hosted zone of the DnsZone with this owner string."""
     return Ref(HOSTED_ZONE, "Id", owner=owner)
+
+
+# What an AppRunnerService makes.
+EGRESS_GROUP: Final = Key("AWS::EC2::SecurityGroup", "egress")
+
+
+def service_group_of(owner: str) -> Ref:
+    """The id of the security group that a service's own connections come from, by its owner string."""
+    return Ref(EGRESS_GROUP, "GroupId", owner=owner)
+
+
+# What an AppSecret makes.
+SECRET: Final = Key("AWS::SecretsManager::Secret", "secret")
+
+
+def secret_of(owner: str) -> Ref:
+    """The ARN of the secret of the AppSecret with this owner string, as soon as it has a value."""
+    return Ref(SECRET, "ARN", owner=owner, ready=True)
+
+
+# What a Bucket makes.
+BUCKET: Final = Key("AWS::S3::Bucket", "bucket")
+
+
+def bucket_of(owner: str) -> Ref:
+    """The name of the bucket of the Bucket with this owner string."""
+    return Ref(BUCKET, "Name", owner=owner)

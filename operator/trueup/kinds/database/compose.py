@@ -12,7 +12,7 @@ from typing import Final
 from trueup.core.graph import Graph
 from trueup.core.values import Key, Ref
 from trueup.kinds.common.kind import Context
-from trueup.kinds.common.names import ACCESS_GROUP, access_group_of, private_subnets_of, vpc_of
+from trueup.kinds.common.names import ACCESS_GROUP, access_group_of, private_subnets_of, service_group_of, vpc_of
 from trueup.kinds.common.peers import Peer
 from trueup.kinds.database.engines import ENGINES, Engine, Settings
 from trueup.kinds.database.spec import DatabaseSpec
@@ -23,9 +23,6 @@ CLUSTER: Final = "cluster"
 SUBNETS: Final = "subnets"
 LEAST_SUBNETS: Final = 2
 """A cluster's subnets must lie in two zones at least; a Network's private ones have a zone each."""
-
-_SERVICE_GROUP: Final = Key("AWS::EC2::SecurityGroup", "egress")
-"""The group that a service's own network interfaces wear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ def _peer_group(make: _Making, peer: Peer) -> Ref | None:
         make.graph.wait("PeerMissing", f'{peer.kind} "{peer.name}" in allowFrom {state}: its rule is left out.')
         return None
     owner = found.identity.owner
-    return access_group_of(owner) if peer.kind == "Database" else Ref(_SERVICE_GROUP, "GroupId", owner=owner)
+    return access_group_of(owner) if peer.kind == "Database" else service_group_of(owner)
 
 
 def _parameters(make: _Making) -> DBClusterParameterGroup:
