@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +13,12 @@ from tests.laws.shapes import Document
 from tests.resources.validated import lookup, sent
 from trueup.core.resource import Removal, Resource
 from trueup.core.values import Json, Key, Phase, Ref
+from trueup.core.verdicts import Refusal
 from trueup.resources.apprunner import (
     AutoScalingConfiguration,
     CustomDomain,
     ObservabilityConfiguration,
     Service,
-    Verdict,
     VpcConnector,
 )
 from trueup.resources.iam import Role, RoleAttachment, RolePolicy
@@ -239,24 +240,78 @@ def test_a_phase_follows_status_and_operations(status: str, operations: list[Any
     assert Service.phase({"Status": status, "Operations": operations}) is phase
 
 
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+
+
+def judged(status: str, *done: tuple[str, str, str]) -> Refusal | None:
+    """What is refused of what was tried after operation 1, by (type, status, id) of those since, the newest first."""
+    began = {"StartedAt": NOW - timedelta(seconds=60), "EndedAt": NOW - timedelta(seconds=20)}
+    operations = [{**operation(*one), **began} for one in (*done, ("CREATE_SERVICE", "SUCCEEDED", "1"))]
+    said = [
+        {"timestamp": (NOW.timestamp() - 500) * 1000, "message": "[AppRunner] An older failure."},
+        {"timestamp": (NOW.timestamp() - 30) * 1000, "message": "[AppRunner] Health check failed"},
+        {"timestamp": (NOW.timestamp() - 20) * 1000, "message": "[AppRunner] Service status is set to RUNNING."},
+    ]
+    image = {"ImageRepository": {"ImageIdentifier": "app:v1"}}
+    doc = {"ServiceName": "api", "Status": status, "Operations": operations, "Events": said}
+    return Service.refusal({**doc, "Service": {"SourceConfiguration": image}}, "1", NOW)
+
+
+def test_a_deployment_that_was_rolled_back_is_refused_with_its_reason_and_what_serves_now() -> None:
+    assert judged("RUNNING", ("UPDATE_SERVICE", "ROLLBACK_SUCCEEDED", "2")) == Refusal(
+        "RolledBack",
+        "The deployment failed and was rolled back: operation 2 (UPDATE_SERVICE) of service api ended "
+        "ROLLBACK_SUCCEEDED. AWS says: Health check failed. It still serves image app:v1. Commit a spec that can be "
+        "deployed, or annotate trueup.dev/reconcile with a new value to have the same tried again.",
+    )
+
+
 @pytest.mark.parametrize(
-    ("status", "underway", "failed"),
+    ("status", "done", "reason"),
     [
-        ("IN_PROGRESS", True, False),
-        ("ROLLBACK_IN_PROGRESS", True, False),
-        ("SUCCEEDED", False, False),
-        ("FAILED", False, True),
-        ("ROLLBACK_SUCCEEDED", False, True),
-        ("ROLLBACK_FAILED", False, True),
+        ("RUNNING", [("UPDATE_SERVICE", "ROLLBACK_FAILED", "2")], "RolledBack"),
+        ("RUNNING", [("UPDATE_SERVICE", "FAILED", "2")], "RolledBack"),
+        # A pause at night and a resumption change nothing of it; a deployment that held does.
+        (
+            "RUNNING",
+            [
+                ("RESUME_SERVICE", "SUCCEEDED", "4"),
+                ("PAUSE_SERVICE", "SUCCEEDED", "3"),
+                ("UPDATE_SERVICE", "FAILED", "2"),
+            ],
+            "RolledBack",
+        ),
+        ("RUNNING", [("START_DEPLOYMENT", "SUCCEEDED", "3"), ("UPDATE_SERVICE", "FAILED", "2")], None),
+        ("RUNNING", [("UPDATE_SERVICE", "SUCCEEDED", "2")], None),
+        ("RUNNING", [], None),
+        ("OPERATION_IN_PROGRESS", [("UPDATE_SERVICE", "ROLLBACK_IN_PROGRESS", "2")], None),
+        ("CREATE_FAILED", [("CREATE_SERVICE", "FAILED", "2")], "CreateFailed"),
+        ("PAUSED", [("RESUME_SERVICE", "FAILED", "2")], "ResumeFailed"),
+        ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "2")], None),
     ],
 )
-def test_a_deployment_that_was_rolled_back_has_failed(status: str, underway: bool, failed: bool) -> None:
-    doc = {"Operations": [operation("UPDATE_SERVICE", status, "2"), operation("CREATE_SERVICE", "SUCCEEDED")]}
-    verdict = Service.verdict(doc)
-    assert verdict == Verdict("2", "UPDATE_SERVICE", status)
-    assert verdict is not None
-    assert (verdict.underway, verdict.failed) == (underway, failed)
-    assert Service.verdict({}) is None
+def test_only_what_was_tried_last_and_did_not_hold_is_refused(
+    status: str, done: list[tuple[str, str, str]], reason: str | None
+) -> None:
+    found = judged(status, *done)
+    assert (None if found is None else found.reason) == reason
+
+
+def test_what_could_not_be_created_is_tried_again_after_some_minutes() -> None:
+    doc = {
+        "ServiceName": "api",
+        "Status": "CREATE_FAILED",
+        "Operations": [{**operation("CREATE_SERVICE", "FAILED", "1"), "EndedAt": NOW}],
+    }
+    first = Service.refusal(doc, "", NOW + timedelta(minutes=4))
+    assert first is not None
+    assert "AWS gives no reason; look at the service's deployment logs" in first.message
+    assert Service.refusal(doc, "", NOW + timedelta(minutes=5)) is None
+
+
+def test_an_operation_is_named_by_its_id() -> None:
+    assert Service.moment({"Operations": [operation("UPDATE_SERVICE", "FAILED", "2")]}) == "2"
+    assert Service.moment({}) == ""
 
 
 def test_domains_are_parts_of_their_service() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -253,11 +254,80 @@ def test_a_service_that_could_not_be_made_is_made_again(house: WebHouse) -> None
     house.emulator.core.delays.set({"apprunner.service.create": 20})
     house.service(image="app:v2")
     house.sweep()
-    house.clock.advance(20)
-    assert house.described()["Status"] == "CREATE_FAILED"
-    push(house.client("ecr"), "v2", "b")
     later(house, 150)
+    assert (words(house), house.described()["Status"]) == (("Stalled", "CreateFailed"), "CREATE_FAILED")
+    message = house.condition(ADDRESS, "Stalled")["message"]
+    assert f"AWS says: Service creation failed. Failed to pull your application image. No image {REGISTRY}/app:v2" in (
+        message
+    )
+    assert house.writes().count("CreateService") == 1
+    push(house.client("ecr"), "v2", "b")
+    later(house, 300)
     assert (words(house), house.described()["Status"]) == (("Ready", "Available"), "RUNNING")
+
+
+def rolled_back(house: WebHouse) -> Mapping[str, Any]:
+    """A deployment that AWS takes back was tried; the condition Synced."""
+    push(house.client("ecr"), "v2", "b")
+    house.emulator.order("failures", [{"image": "*:v2"}])
+    house.service(image="app:v2", env={"MODE": "live"})
+    house.settle()
+    later(house, 240)
+    return house.condition(ADDRESS, "Synced")
+
+
+def test_a_deployment_that_was_rolled_back_is_reported_and_not_tried_again(standing: WebHouse) -> None:
+    synced = rolled_back(standing)
+    client = standing.client("apprunner")
+    [failed, *_] = client.list_operations(ServiceArn=standing.arn)["OperationSummaryList"]
+    assert (failed["Status"], synced["status"], synced["reason"]) == ("ROLLBACK_SUCCEEDED", "False", "RolledBack")
+    assert f"operation {failed['Id']} (UPDATE_SERVICE)" in synced["message"]
+    assert "AWS says: Deployment was rolled back. Health check failed. " in synced["message"]
+    assert f"It still serves image {REGISTRY}/app:v1." in synced["message"]
+    ready = standing.condition(ADDRESS, "Ready")
+    assert (ready["status"], ready["reason"], standing.drift(ADDRESS)) == ("True", "Available", [])
+    standing.start()
+    later(standing, 7200)
+    assert standing.writes() == ["UpdateService"]
+
+
+def test_what_was_rolled_back_is_tried_again_when_a_person_asks_or_the_spec_changes(standing: WebHouse) -> None:
+    rolled_back(standing)
+    standing.annotate(ADDRESS, reconcile="1")
+    later(standing, 240)
+    assert standing.writes() == ["UpdateService"] * 2
+    assert standing.condition(ADDRESS, "Synced")["reason"] == "RolledBack"
+    standing.service(image="app:v2", env={"MODE": "calm"})
+    later(standing, 240)
+    assert standing.writes() == ["UpdateService"] * 3
+    standing.service(env={"MODE": "live"})
+    later(standing, 240)
+    assert (words(standing), standing.writes()) == (("Ready", "Available"), ["UpdateService"] * 3)
+
+
+def test_a_status_that_is_deleted_does_not_have_it_tried_again(standing: WebHouse) -> None:
+    rolled_back(standing)
+    standing.cluster.objects[ADDRESS] = replace(standing.cluster.objects[ADDRESS], status={})
+    standing.start()
+    later(standing, 240)
+    assert (standing.writes(), standing.condition(ADDRESS, "Synced")["reason"]) == (["UpdateService"], "RolledBack")
+
+
+def test_a_paused_service_with_a_changed_spec_waits_and_says_so(standing: WebHouse) -> None:
+    standing.client("apprunner").pause_service(ServiceArn=standing.arn)
+    later(standing, 60)
+    standing.service(env={"MODE": "calm"})
+    later(standing, 60)
+    synced = standing.condition(ADDRESS, "Synced")
+    name = standing.described()["ServiceName"]
+    assert (synced["reason"], synced["message"]) == (
+        "Waiting",
+        f"{SERVICE} waits until service {name} is resumed: App Runner changes no paused service",
+    )
+    assert (words(standing)[0], standing.writes()) == ("Waiting", [])
+    standing.client("apprunner").resume_service(ServiceArn=standing.arn)
+    later(standing, 120)
+    assert (words(standing), standing.writes()) == (("Ready", "Available"), ["UpdateService"])
 
 
 def test_maintenance_is_neither_drift_nor_an_error(standing: WebHouse) -> None:

@@ -13,7 +13,7 @@ from trueup.app.composing import Composed
 from trueup.app.deciding import UNDERWAY, lately_removed, marks
 from trueup.app.looking import Observer
 from trueup.app.memory import Memory
-from trueup.app.ports import CREATED, INTENTS, REMOVED, Journal, Superseded
+from trueup.app.ports import CREATED, INTENTS, REMOVED, TRIED, Journal, Superseded
 from trueup.core.conditions import Trouble
 from trueup.core.faults import Consequence, Fault, needs_person, retry_after, treatment
 from trueup.core.ledger import parse_time, stamp
@@ -100,6 +100,7 @@ class Actor:
                 if seen.kind.HOLDS_DATA and created.get(str(key), UNDERWAY).startswith(UNDERWAY):
                     created[str(key)] = self.began
         removed: dict[str, str] = {}
+        tried: dict[str, str] = {}
         for step in steps:
             name = str(step.key)
             if is_loss(step):
@@ -109,19 +110,39 @@ class Actor:
             if step.action is Action.CREATE and _needs_intent(step, intents):
                 # Tokens derive from the pass; what is searched for is searched for since its own call.
                 intents[name] = stamp(self._clock()) if step.kind.RETRY is Retry.UNSAFE else self.began
-        self._annotate(created, intents, removed)
+            if step.kind.JUDGED and step.action in (Action.CREATE, Action.UPDATE):
+                tried[name] = self._attempt(step)
+        self._annotate(created, intents, removed, tried)
+
+    def _attempt(self, step: Step) -> str:
+        """What is tried, and after which moment of the document: whether AWS takes it back is judged by that."""
+        node = self._composed.graph.node(step.key)
+        digest = node.resource.digest() if node is not None else ""
+        return f"{digest} {step.kind.moment(step.seen.doc)}" if step.seen is not None else f"{digest} "
+
+    def forget_tries(self) -> None:
+        """What AWS took back may be tried again: a person has asked."""
+        if TRIED in self.manifest.annotations:
+            self._change({TRIED: None})
 
     def _annotate(
-        self, created: Mapping[str, str], intents: Mapping[str, str], removed: Mapping[str, str] = MappingProxyType({})
+        self,
+        created: Mapping[str, str],
+        intents: Mapping[str, str],
+        removed: Mapping[str, str] = MappingProxyType({}),
+        tried: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """The marks stand so; those of old removals are dropped where something is written anyway."""
-        wanted = {CREATED: created, INTENTS: intents}
+        wanted = {CREATED: created, INTENTS: intents, TRIED: {**marks(self.manifest, TRIED), **tried}}
         changes = {name: _packed(found) for name, found in wanted.items() if found != marks(self.manifest, name)}
         if not changes and not removed:
             return
         lately = {**lately_removed(self.manifest, self._clock()), **removed}
         if lately != marks(self.manifest, REMOVED):
             changes[REMOVED] = _packed(lately)
+        self._change(changes)
+
+    def _change(self, changes: Mapping[str, str | None]) -> None:
         self._journal.annotate(changes)
         kept = {key: value for key, value in self.manifest.annotations.items() if key not in changes}
         kept.update({key: value for key, value in changes.items() if value is not None})

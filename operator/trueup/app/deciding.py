@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from trueup.app.composing import Composed, Composer, Invalid
 from trueup.app.memory import Memory
-from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, REMOVED, Manifest, World
+from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, REMOVED, TRIED, Manifest, World
 from trueup.core import policies
 from trueup.core.conditions import condition
 from trueup.core.cost import NOTHING, Estimate, PriceBook, total
@@ -186,6 +186,7 @@ class Decider:
             since = marks(manifest, CREATED)
             yield policies.data_missing({name: since[name] for name in lost}, lost, approved)
         yield policies.adoption(composed.graph, frozenset({*history(manifest).applied, *marks(manifest, CREATED)}))
+        yield policies.not_again(marks(manifest, TRIED), now)
         written = _since(memory.started, _merged(ledger.writes(), memory.writes))
         yield policies.no_fighting(written, now)
         yield policies.approval(approved, composed.kind.window(composed.spec), now)

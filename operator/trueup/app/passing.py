@@ -80,6 +80,8 @@ class Pass:
 
     def run(self) -> Outcome:
         """The object is as near to what it declares as calls can bring it now, and its status says how near."""
+        if self.asked and self.journal.may_write():
+            self.actor.forget_tries()
         for number in range(self.hands.settings.rounds):
             if not self._see(first=number == 0):
                 break

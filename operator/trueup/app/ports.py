@@ -19,6 +19,7 @@ APPROVE = f"{GROUP}/approve"
 CREATED = f"{GROUP}/created"
 INTENTS = f"{GROUP}/intents"
 REMOVED = f"{GROUP}/removed"
+TRIED = f"{GROUP}/tried"
 ROLE_ARN = f"{GROUP}/role-arn"
 
 

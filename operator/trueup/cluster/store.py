@@ -14,14 +14,14 @@ from enum import Enum, auto
 from threading import Condition
 from typing import Final
 
-from trueup.app.ports import CREATED, INTENTS, REMOVED, ROLE_ARN, Manifest
+from trueup.app.ports import CREATED, INTENTS, REMOVED, ROLE_ARN, TRIED, Manifest
 from trueup.cluster.documents import Fields
 from trueup.core.values import Json, as_list, as_map
 
 Address = tuple[str, str, str]
 """Kind, namespace and name."""
 
-_OURS: Final = frozenset({CREATED, INTENTS, REMOVED})
+_OURS: Final = frozenset({CREATED, INTENTS, REMOVED, TRIED})
 _REMEMBERED: Final = 10_000
 # Long, written by the client that applied the object, and of use to nobody here.
 _LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"

@@ -209,7 +209,7 @@ def _difference_step(
         return step
     resource = _with_ignored(node.resource, seen, differences, fields)
     calls = resource.update(seen.doc, writing, observed.lookup)
-    return replace(step, calls=calls, block=_busy(seen, cause))
+    return replace(step, calls=calls, block=_busy(seen, cause) or _withheld(resource, seen, writing))
 
 
 def _field_change(node: Node, d: Difference, ignore: tuple[str, ...]) -> FieldChange:
@@ -250,6 +250,11 @@ def _busy(seen: Seen, cause: Cause) -> Block | None:
     if seen.settling and cause is Cause.DRIFT:
         return Block(Blocker.TIME, "Settling", f"{seen.key} was written less than 30 s ago")
     return None
+
+
+def _withheld(resource: Resource, seen: Seen, found: tuple[Difference, ...]) -> Block | None:
+    why = resource.withheld(seen.doc, found)
+    return None if why is None else Block(Blocker.PEER, "Waiting", why)
 
 
 def _replacement(

@@ -18,6 +18,7 @@ from trueup.core.naming import OWNER_TAG
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where, is_pruning_data
 from trueup.core.resource import Resource
 from trueup.core.values import Effect, Key, brief
+from trueup.core.verdicts import Refusal
 
 FIGHT_WRITES: Final = 3
 FIGHT_WITHIN: Final = timedelta(hours=1)
@@ -238,6 +239,29 @@ def calm(approved: str | None, recent: Collection[str] = ()) -> Policy:
             f"to let it happen, annotate trueup.dev/approve={plan.id}."
         )
         return block_where(plan, is_loss, lambda step: Block(Blocker.PERSON, "ApprovalNeeded", message))
+
+    return policy
+
+
+def not_again(tried: Mapping[str, str], now: datetime) -> Policy:
+    """What AWS accepted, tried and took back is not tried again as it was.
+
+    `tried` says of a resource which digest was tried last, and after which moment of its document.
+    """
+
+    def refused(step: Step, digests: Mapping[str, str]) -> Refusal | None:
+        digest, _, since = tried.get(str(step.key), "").partition(" ")
+        if step.seen is None or not digest or digests.get(str(step.key)) != digest:
+            return None
+        return step.kind.refusal(step.seen.doc, since, now)
+
+    def policy(plan: Plan) -> Plan:
+        found = {step.key: refusal for step in plan.steps if (refusal := refused(step, plan.digests)) is not None}
+        return block_where(
+            plan,
+            lambda step: step.key in found,
+            lambda step: Block(Blocker.PERSON, found[step.key].reason, found[step.key].message),
+        )
 
     return policy
 

@@ -35,6 +35,7 @@ from trueup.core.values import (
     resolve,
     shown,
 )
+from trueup.core.verdicts import Answering
 
 DIGEST_VERSION = "v1"
 SECRET = "(secret)"
@@ -68,7 +69,7 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource(Meeting, Priced):
+class Resource(Meeting, Answering, Priced):
     """A declared AWS resource. Fields that are None are not ours to say: never compared, never sent."""
 
     TYPE: ClassVar[str]

@@ -2,13 +2,12 @@
 
 from trueup.resources.apprunner.domains import CustomDomain
 from trueup.resources.apprunner.revisions import AutoScalingConfiguration, ObservabilityConfiguration, VpcConnector
-from trueup.resources.apprunner.services import Service, Verdict
+from trueup.resources.apprunner.services import Service
 
 __all__ = [
     "AutoScalingConfiguration",
     "CustomDomain",
     "ObservabilityConfiguration",
     "Service",
-    "Verdict",
     "VpcConnector",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
@@ -28,9 +29,11 @@ from trueup.core.values import (
     as_map,
     resolve,
 )
-from trueup.resources.apprunner import pricing
+from trueup.core.verdicts import Refusal
+from trueup.resources.apprunner import operations, pricing
 from trueup.resources.apprunner.base import SERVICE, TAGS, tags_by
 from trueup.resources.apprunner.domains import DOMAINS, SERVICES
+from trueup.resources.apprunner.operations import EVENTS, UNDERWAY
 
 _IMAGE: Final = "SourceConfiguration.ImageRepository"
 _CODE: Final = "SourceConfiguration.CodeRepository"
@@ -40,7 +43,6 @@ _ENVIRONMENTS: Final = ("image_env", "image_secrets", "code_env", "code_secrets"
 _BEHIND: Final = {"egress": "connector", "traced": "tracing"}
 """Switch → the field that AWS shows only while it is on."""
 _UNUSABLE: Final = frozenset({"CREATE_SERVICE", "RESUME_SERVICE", "PAUSE_SERVICE"})
-_UNDERWAY: Final = frozenset({"PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
 _SERVED: Final = frozenset({"SUCCEEDED", "ROLLBACK_SUCCEEDED"})
 
 
@@ -53,25 +55,6 @@ def _at(
 ) -> Attr:
     """A member that create and update take at one path, and that only the description shows."""
     return Attr(path, read=f"Service.{path}", same=same, keyed=keyed, severity=severity)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How the newest operation of a service stands."""
-
-    id: str
-    type: str
-    status: str
-
-    @property
-    def underway(self) -> bool:
-        """It has not ended yet."""
-        return self.status in _UNDERWAY
-
-    @property
-    def failed(self) -> bool:
-        """It ended, and not as was asked: the service may serve all the same, what it served before."""
-        return not self.underway and self.status != "SUCCEEDED"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +72,7 @@ class Service(Resource):
         Deep("ListOperations", {"ServiceArn": "{ServiceArn}"}, "OperationSummaryList", into="Operations"),
         DOMAINS,
         tags_by("ServiceArn"),
+        EVENTS,
     )
     IDENTITY: ClassVar[tuple[str, ...]] = ("ServiceName",)
     ID: ClassVar[str] = "ServiceArn"
@@ -102,6 +86,7 @@ class Service(Resource):
     DELETE_BY: ClassVar[Mapping[str, str]] = {"ServiceArn": "ServiceArn"}
     ALSO: ClassVar[tuple[str, ...]] = ("PauseService", "ResumeService")
     TAGGING: ClassVar[Tagging | None] = TAGS
+    JUDGED: ClassVar[bool] = True
     REPLACE_FAILED: ClassVar[bool] = True
     """What could not be created never served, and what could not be deleted is deleted again."""
     USES: ClassVar[tuple[str, ...]] = (
@@ -184,11 +169,21 @@ class Service(Resource):
             case _:
                 return _in_progress(doc)
 
+    def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
+        """A paused service takes no change but to be resumed."""
+        if doc.get("Status") != "PAUSED" or any(d.attr == "running" for d in found):
+            return None
+        return f"waits until service {doc.get('ServiceName')} is resumed: App Runner changes no paused service"
+
     @classmethod
-    def verdict(cls, doc: Doc) -> Verdict | None:
-        """How the newest operation stands; None while the operations have not been read."""
-        found = as_list(get(doc, "Operations")) or ()
-        return Verdict(str(found[0]["Id"]), str(found[0]["Type"]), str(found[0]["Status"])) if found else None
+    def moment(cls, doc: Doc) -> str:
+        """The id of the newest operation."""
+        return operations.newest(doc)
+
+    @classmethod
+    def refusal(cls, doc: Doc, since: str, now: datetime) -> Refusal | None:
+        """A deployment that was rolled back, or a service that could not be created a moment ago."""
+        return operations.refusal(doc, since, now)
 
     def observed(self, name: str, doc: Doc) -> Json:
         """What the document shows; whether it serves is read off its status."""
@@ -247,15 +242,15 @@ class Service(Resource):
 
 
 def _in_progress(doc: Doc) -> Phase:
-    operations = as_list(get(doc, "Operations")) or ()
-    if not operations:
+    found = operations.of(doc)
+    if not found:
         return Phase.CREATING
-    newest = operations[0]
-    if newest["Status"] not in _UNDERWAY:
+    newest = found[0]
+    if newest["Status"] not in UNDERWAY:
         return Phase.BUSY
     if newest["Type"] == "DELETE_SERVICE":
         return Phase.DELETING
-    served = any(one["Status"] in _SERVED for one in operations)
+    served = any(one["Status"] in _SERVED for one in found)
     return Phase.BUSY if served and newest["Type"] not in _UNUSABLE else Phase.CREATING
 
 

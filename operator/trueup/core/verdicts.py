@@ -1,0 +1,47 @@
+"""What AWS says of a change after it was accepted, for types whose changes can be taken back or must wait.
+
+Defaults for types where what is accepted is done; others override what they need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from trueup.core.declaring import Difference
+from trueup.core.values import Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """AWS accepted a change, tried it and took it back."""
+
+    reason: str
+    """The conditions' reason."""
+    message: str
+    """What was tried, why it failed, what is so instead, and what to do."""
+
+
+class Answering:
+    """What a type says of changes that were asked for."""
+
+    JUDGED: ClassVar[bool] = False
+    """AWS may take back what it has accepted: what was tried last stands on the object before it is tried."""
+
+    def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
+        """Why AWS takes these changes only after something else has happened that is not ours to do; None: now."""
+        del doc, found
+        return None
+
+    @classmethod
+    def moment(cls, doc: Doc) -> str:
+        """Names the document's newest operation, in one word: what is tried now comes after it."""
+        del doc
+        return ""
+
+    @classmethod
+    def refusal(cls, doc: Doc, since: str, now: datetime) -> Refusal | None:
+        """What was tried after the moment `since` was taken back, and is not to be tried again as it was."""
+        del doc, since, now
+        return None

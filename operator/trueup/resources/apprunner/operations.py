@@ -1,0 +1,126 @@
+"""The operations of a service: whether what was asked for held, and what App Runner says of one that did not.
+
+The status of a service tells nothing of it: after a failed update it is RUNNING, with the configuration from before.
+Types and statuses: https://docs.aws.amazon.com/apprunner/latest/api/API_OperationSummary.html; why one failed stands
+in the service's log alone: https://docs.aws.amazon.com/apprunner/latest/dg/monitor-cwl.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from trueup.core.declaring import Deep
+from trueup.core.paths import get
+from trueup.core.values import Doc, Json, as_list, as_map
+from trueup.core.verdicts import Refusal
+
+EVENTS: Final = Deep(
+    "GetLogEvents",
+    {
+        "logGroupName": "/aws/apprunner/{ServiceName}/{ServiceId}/service",
+        "logStreamName": "events",
+        "limit": 30,
+        "startFromHead": False,
+    },
+    "events",
+    into="Events",
+    service="logs",
+    # Without the right to read it, or before its first line, a failure has no reason that we could name.
+    absent=("ResourceNotFoundException", "AccessDeniedException"),
+)
+UNDERWAY: Final = frozenset({"PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
+_DEPLOYMENTS: Final = frozenset({"CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLOYMENT"})
+_AGAIN: Final = timedelta(minutes=5)
+"""After how long a service that could not be made, or resumed, is tried again as it was."""
+_AS_IT_WAS: Final = "annotate trueup.dev/reconcile with a new value to have the same tried again"
+_LONGEST: Final = 400
+
+
+def of(doc: Doc) -> Sequence[Doc]:
+    """The operations of a service, the newest first; none while they have not been read."""
+    return tuple(one for item in as_list(get(doc, "Operations")) or () if (one := as_map(item)) is not None)
+
+
+def newest(doc: Doc) -> str:
+    """The id of the newest operation, or nothing."""
+    found = of(doc)
+    return str(found[0]["Id"]) if found else ""
+
+
+def refusal(doc: Doc, since: str, now: datetime) -> Refusal | None:
+    """Every deployment since the operation of that id has failed: what was asked for last does not hold.
+
+    A service that could not be created or resumed is tried again some minutes later: what it lacked may be there then.
+    """
+    status = doc.get("Status")
+    kinds = frozenset({"RESUME_SERVICE"}) if status == "PAUSED" else _DEPLOYMENTS
+    later = [one for one in _since(doc, since) if one["Type"] in kinds]
+    if not later or not all(_failed(one) for one in later):
+        return None
+    last = later[0]
+    if status == "RUNNING":
+        return Refusal("RolledBack", _rolled_back(doc, last))
+    if status not in ("CREATE_FAILED", "PAUSED") or now - _ended(last, now) >= _AGAIN:
+        return None
+    did, reason = ("created", "CreateFailed") if status == "CREATE_FAILED" else ("resumed", "ResumeFailed")
+    what = f"Service {doc.get('ServiceName')} could not be {did} (operation {last['Id']}). {_why(doc, last)}"
+    return Refusal(reason, f"{what} It is tried again in some minutes; mend what it says, or {_AS_IT_WAS}.")
+
+
+def _since(doc: Doc, since: str) -> list[Doc]:
+    found: list[Doc] = []
+    for one in of(doc):
+        if one["Id"] == since:
+            break
+        found.append(one)
+    return found
+
+
+def _failed(one: Doc) -> bool:
+    return one["Status"] not in UNDERWAY and one["Status"] != "SUCCEEDED"
+
+
+def _rolled_back(doc: Doc, last: Doc) -> str:
+    what = f"operation {last['Id']} ({last['Type']}) of service {doc.get('ServiceName')} ended {last['Status']}"
+    return (
+        f"The deployment failed and was rolled back: {what}. {_why(doc, last)} It still serves {_serving(doc)}. "
+        f"Commit a spec that can be deployed, or {_AS_IT_WAS}."
+    )
+
+
+def _serving(doc: Doc) -> str:
+    image = get(doc, "Service.SourceConfiguration.ImageRepository.ImageIdentifier")
+    if isinstance(image, str):
+        return f"image {image}"
+    version = get(doc, "Service.SourceConfiguration.CodeRepository.SourceCodeVersion.Value")
+    return f"branch {version}" if isinstance(version, str) else "what it served before"
+
+
+def _why(doc: Doc, last: Doc) -> str:
+    """What the log says of an operation's failure: the last line since it began that tells of one."""
+    begun = last.get("StartedAt")
+    start = begun.timestamp() * 1000 if isinstance(begun, datetime) else 0
+    lines = [
+        str(event.get("message", "")).removeprefix("[AppRunner] ").strip()
+        for item in as_list(get(doc, "Events")) or ()
+        if (event := as_map(item)) is not None and _number(event.get("timestamp")) >= start - 1000
+    ]
+    telling = [line for line in lines if "fail" in line.lower() and "status is set" not in line]
+    if not telling:
+        return "AWS gives no reason; look at the service's deployment logs in CloudWatch."
+    said = telling[-1][:_LONGEST]
+    return f"AWS says: {said if said.endswith('.') else f'{said}.'}"
+
+
+def _number(value: Json) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _ended(last: Doc, now: datetime) -> datetime:
+    for name in ("EndedAt", "UpdatedAt", "StartedAt"):
+        at = last.get(name)
+        if isinstance(at, datetime):
+            return at
+    return now
