@@ -181,3 +181,20 @@ def test_a_new_process_knows_how_much_was_removed_of_late() -> None:
     assert list(json.loads(house.cluster.objects[NETWORK].annotations["trueup.dev/removed"])) == [
         "AWS::EC2::VPCEndpoint/s3"
     ]
+
+
+def test_a_tag_that_somebody_set_since_the_last_read_survives_a_change_of_ours() -> None:
+    house = House()
+    uploads = {"kind": "Bucket", "metadata": {"name": "uploads"}, "spec": {"tags": {"team": "web"}}}
+    house.apply(uploads)
+    house.settle()
+    house.clock.advance(40)
+    house.sweep()
+    s3 = house.client("s3")
+    name = house.status(("Bucket", "default", "uploads"))["outputs"]["bucketName"]
+    tags = s3.get_bucket_tagging(Bucket=name)["TagSet"]
+    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": [*tags, {"Key": "theirs", "Value": "1"}]})
+    house.apply({**uploads, "spec": {"tags": {"team": "api"}}})
+    house.settle()
+    kept = {tag["Key"]: tag["Value"] for tag in s3.get_bucket_tagging(Bucket=name)["TagSet"]}
+    assert (kept["theirs"], kept["team"]) == ("1", "api")

@@ -75,6 +75,8 @@ class Pass:
         self.reconcile = manifest.annotations.get(RECONCILE)
         self.asked = self.reconcile is not None and self.reconcile != self.before.get("lastHandledReconcile")
         self.look = Look(hands.observer, composed, hands.settings.settle, hands.clock)
+        self.fresh = self.asked
+        """Its deep reads were made in this pass."""
         self.shallow = self._converged()
         """Deep reads that nobody made yet may wait for their turn, as long as nothing else asks for anything."""
 
@@ -87,6 +89,8 @@ class Pass:
                 break
             self._decide()
             if self.shallow and not self._is_at_rest() and not self._see_whole():
+                break
+            if self._rests_on_old_reads() and not self._see_fresh():
                 break
             steps = self._startable()
             if not steps:
@@ -113,7 +117,8 @@ class Pass:
             self._read_where_searched()
             # The sweep's lists serve it however long this pass was held up since it began.
             at = self.began if first and age > timedelta(0) else None
-            self.observed = self.look.now(age, at=at, refresh=first and self.asked, lazy=self.shallow)
+            refresh = self.asked if first else self.fresh and not self.actor.wrote
+            self.observed = self.look.now(age, at=at, refresh=refresh, lazy=self.shallow)
         except ObservationFailed as failed:
             self._unread(failed)
             if first:
@@ -142,6 +147,18 @@ class Pass:
         """What a shallow look cannot judge is looked at again with every deep read made; False when that failed."""
         self.shallow = False
         self.observed, self.plan, self.cost, self.ledger = None, Plan(), None, self._old_ledger()
+        if not self._see(first=False):
+            return False
+        self._decide()
+        return True
+
+    def _rests_on_old_reads(self) -> bool:
+        """Something that stands is about to be changed, by calls that carry what deep reads showed some time ago."""
+        return not self.fresh and any(s.kind.DEEP and s.action is Action.UPDATE for s in self._startable())
+
+    def _see_fresh(self) -> bool:
+        """The object's deep reads were made again, so that no whole structure is written on top of an old one."""
+        self.fresh = True
         if not self._see(first=False):
             return False
         self._decide()
