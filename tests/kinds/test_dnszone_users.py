@@ -103,3 +103,26 @@ def test_what_somebody_has_at_the_name_is_never_written_over(house: House) -> No
     house.settle()
     assert house.condition(PAGE, "Stalled")["reason"] == "NotOwned"
     assert answers(house)["www.example.com.", "A"] == [{"Value": "192.0.2.7"}]
+
+
+def test_records_that_change_their_type_all_wait_together_where_they_are_many(house: House) -> None:
+    del house.cluster.objects[PAGE]
+    names = [f"n{number}" for number in range(5)]
+
+    def zone(type: str, value: str) -> dict[str, Any]:
+        records = [{"name": name, "type": type, "ttl": 60, "values": [value]} for name in names]
+        spec = {"domain": "example.com", "records": records}
+        return {"kind": "DnsZone", "metadata": {"name": "home"}, "spec": spec}
+
+    house.apply(zone("CNAME", "d1.example.org"))
+    house.settle()
+    house.clock.advance(60)
+    house.apply(zone("A", "192.0.2.1"))
+    house.settle()
+    stalled = house.condition(ZONE, "Stalled")
+    steps = house.status(ZONE)["plan"]["changes"]
+    assert (stalled["reason"], {step["action"] for step in steps}) == ("ApprovalNeeded", {"create", "delete"})
+    assert {step["blocked"]["reason"] for step in steps if step["resource"].count("/") == 1} == {"ApprovalNeeded"}
+    house.annotate(ZONE, approve=house.status(ZONE)["plan"]["id"])
+    house.settle()
+    assert house.status(ZONE)["summary"] == "Ready"

@@ -15,6 +15,7 @@ from trueup.core import policies
 from trueup.core.conditions import condition
 from trueup.core.cost import NOTHING, Estimate, PriceBook, total
 from trueup.core.ledger import Ledger, parse_time
+from trueup.core.leftovers import displaced
 from trueup.core.observed import Observed
 from trueup.core.plan import Plan, Policy
 from trueup.core.planning import History, plan
@@ -152,7 +153,8 @@ def decide(
     """The plan after every policy of the object."""
     found = plan(composed.graph, observed, known, composed.spec.drift_policy.ignore)
     safe = tuple(world.policies(composed, observed, memory, ledger, cost, now))
-    return policies.apply(found, (*safe, policies.followed(composed.graph)))
+    last = (displaced(composed.graph, observed), policies.followed(composed.graph))
+    return policies.apply(found, (*safe, *last))
 
 
 class Decider:

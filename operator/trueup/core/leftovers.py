@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from trueup.core.graph import Graph
 from trueup.core.observed import Observed, content_key
 from trueup.core.paths import get
-from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Step
+from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Policy, Step, block_where
 from trueup.core.resource import Ownership, Removal, Resource, Seen
 from trueup.core.values import Key, Phase
 
@@ -54,6 +54,24 @@ def ousted_first(graph: Graph, steps: list[Step], observed: Observed) -> list[St
                 moved.add(other)
     kept = ([*ahead.get(place, ()), *([step] if place not in moved else [])] for place, step in enumerate(steps))
     return [step for group in kept for step in group]
+
+
+def displaced(graph: Graph, observed: Observed) -> Policy:
+    """What is to be made where a leftover stands waits for whatever keeps the leftover there."""
+
+    def policy(plan: Plan) -> Plan:
+        kept = [step for step in plan.steps if step.action is Action.DELETE and step.block is not None]
+
+        def stands(step: Step) -> Block | None:
+            node = graph.node(step.key) if step.action is Action.CREATE else None
+            if node is None:
+                return None
+            return next((left.block for left in kept if _is_ousted(left, node.resource, observed)), None)
+
+        found = {step.key: block for step in plan.steps if (block := stands(step)) is not None}
+        return block_where(plan, lambda step: step.key in found, lambda step: found[step.key])
+
+    return policy
 
 
 def _is_ousted(step: Step, by: Resource, observed: Observed) -> bool:
