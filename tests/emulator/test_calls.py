@@ -69,7 +69,7 @@ def test_the_log_names_things_and_no_secret(aws: Aws) -> None:
         ("rds", "describe_certificates", {}),
         ("budgets", "describe_budget_performance_history", {"AccountId": "1" * 12, "BudgetName": "b"}),
         ("apprunner", "list_vpc_ingress_connections", {}),
-        ("cloudfront", "list_cache_policies", {}),
+        ("cloudfront", "list_key_groups", {}),
         ("guardduty", "list_members", {"DetectorId": "x"}),
         ("ce", "list_cost_allocation_tags", {}),
         ("cloudwatch", "describe_alarm_history", {}),

@@ -9,6 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 SHORT_DELAYS: Mapping[str, float] = {
+    "acm.certificate.issue": 1.0,
+    "acm.certificate.records": 0.5,
+    "cloudfront.distribution.deploy": 3.0,
+    "cloudfront.invalidation.create": 1.5,
     "rds.cluster.create": 2.0,
     "rds.cluster.modify": 1.0,
     "rds.cluster.delete": 1.5,

@@ -115,6 +115,8 @@ def answer(request: WireRequest, document: Document) -> Answer:
 
 def _rest_answer(model: OperationModel, document: Document) -> Answer:
     body, shape, headers = rest_xml.parts(model, document)
+    if shape is None and isinstance(body, bytes):
+        return Answer(200, tuple(headers), body)
     if shape is None:
         return _answered(200, "application/json", str(body or "").encode(), *headers)
     if all("location" in member.serialization for member in shape.members.values()):

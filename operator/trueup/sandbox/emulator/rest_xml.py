@@ -5,6 +5,7 @@ https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -104,13 +105,17 @@ def _scalar(text: str, shape: Shape) -> Any:
     try:
         if shape.type_name in ("integer", "long"):
             return int(text)
+        if shape.type_name in ("double", "float"):
+            return float(text)
+        if shape.type_name == "blob":
+            return base64.b64decode(text, validate=True)
     except ValueError:
-        raise AwsError("MalformedXML", f"{text!r} is no whole number.") from None
+        raise AwsError("MalformedXML", f"{text!r} is no {shape.type_name}.") from None
     return text == "true" if shape.type_name == "boolean" else text
 
 
 def parts(model: OperationModel, document: Document) -> tuple[Document, StructureShape | None, list[tuple[str, str]]]:
-    """What of an answer stands in its body, by which shape, and its headers; a text as payload is no part of them."""
+    """What of an answer stands in its body, by which shape, and its headers; text or bytes have no shape."""
     shape = model.output_shape
     if not isinstance(shape, StructureShape):
         return {}, None, []

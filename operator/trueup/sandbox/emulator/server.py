@@ -8,11 +8,13 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Literal
 
+from trueup.sandbox.emulator.acm.service import Acm
 from trueup.sandbox.emulator.apprunner.service import AppRunner
 from trueup.sandbox.emulator.billing.anomalies import CostExplorer
 from trueup.sandbox.emulator.billing.budgets import Budgets
 from trueup.sandbox.emulator.calls import CallLog, LogEntry
 from trueup.sandbox.emulator.clock import Clock, Delays, Timeline
+from trueup.sandbox.emulator.cloudfront.service import CloudFront
 from trueup.sandbox.emulator.dns.service import Route53
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.faults import FaultRule, Faults, fault_error
@@ -71,7 +73,10 @@ class Core:
         identity = Identity(world)
         self.apprunner = AppRunner(world, identity)
         self.route53 = Route53(world)
+        acm = Acm(world)
         self._services: dict[str, Service] = {
+            "acm": acm,
+            "cloudfront": CloudFront(world, acm),
             "rds": self.rds,
             "ec2": Network(world, self.rds, self.apprunner),
             "apprunner": self.apprunner,

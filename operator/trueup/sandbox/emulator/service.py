@@ -34,6 +34,17 @@ DEFAULT_QUOTAS: Mapping[str, int] = {
     "apprunner.connections": 10,
     "route53.hosted-zones": 500,
     "s3.buckets": 10_000,
+    "acm.certificates": 2500,
+    "acm.names": 10,
+    "cloudfront.cache-behaviors": 75,
+    "cloudfront.cache-policies": 20,
+    "cloudfront.distributions": 500,
+    "cloudfront.distributions-per-access-control": 100,
+    "cloudfront.functions": 100,
+    "cloudfront.invalidated-paths": 3000,
+    "cloudfront.names": 100,
+    "cloudfront.origin-access-controls": 100,
+    "cloudfront.response-headers-policies": 20,
 }
 """AWS's default quotas per account and region (for budgets and anomaly monitors: per account)."""
 

@@ -21,10 +21,16 @@ _INVALID = {
     "ec2": "InvalidParameterValue",
     "budgets": "InvalidParameterException",
     "apprunner": "InvalidRequestException",
+    "cloudfront": "MalformedXML",
     "route53": "InvalidInput",
     "s3": "MalformedXML",
 }
-_MISSING = {"rds": "MissingParameter", "ec2": "MissingParameter", "route53": "InvalidInput"}
+_MISSING = {
+    "cloudfront": "MalformedXML",
+    "rds": "MissingParameter",
+    "ec2": "MissingParameter",
+    "route53": "InvalidInput",
+}
 
 
 def check(service: str, operation: str, params: Mapping[str, Any]) -> None:

@@ -87,7 +87,7 @@ def follow(region: Region) -> None:
 
 
 def _follow(region: Region, service: Service, domain: Domain) -> None:
-    if _forbidden(region, domain):
+    if region.world.zones.forbids(region.account, domain.name, "amazon"):
         domain.status = "CREATE_FAILED"
         domain.records = [{**one, "Status": "FAILED"} for one in domain.records]
         return
@@ -103,16 +103,6 @@ def _follow(region: Region, service: Service, domain: Domain) -> None:
                 domain.status = "ACTIVE"
 
         region.world.later("apprunner.domain.bind", bound)
-
-
-def _forbidden(region: Region, domain: Domain) -> bool:
-    """Whether the nearest CAA records allow other authorities only."""
-    labels = domain.name.removeprefix("*.").split(".")
-    for start in range(len(labels) - 1):
-        found = list(region.world.zones.records(region.account, ".".join(labels[start:]), "CAA"))
-        if found:
-            return not any("amazon" in value for value in found)
-    return False
 
 
 def disassociate(region: Region, call: Call) -> Document:

@@ -82,6 +82,15 @@ class Zones:
             for one in record.get("ResourceRecords", ()) if record is not None else ():
                 yield str(one["Value"]).rstrip(".")
 
+    def forbids(self, account: str, name: str, authority: str) -> bool:
+        """Whether the nearest CAA records of a name, or of its wildcard, allow other certificate authorities only."""
+        labels = name.removeprefix("*.").split(".")
+        for start in range(len(labels) - 1):
+            found = list(self.records(account, ".".join(labels[start:]), "CAA"))
+            if found:
+                return not any(authority in value for value in found)
+        return False
+
     def clear(self) -> None:
         """Forget every zone."""
         self._by_account.clear()
