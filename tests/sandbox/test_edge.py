@@ -16,9 +16,9 @@ from tests.browser import site as by_hand
 from tests.browser.site import APP, BUCKET, CONTENT_POLICY, NAME, NEVER, WEEK, YEAR, Site
 from tests.emulator.edge import some
 from trueup.sandbox.edge import Edge
-from trueup.sandbox.edge.access import Asker, allows
 from trueup.sandbox.edge.answering import answer
 from trueup.sandbox.edge.behaviors import matches
+from trueup.sandbox.edge.caching import Cache, lasting
 from trueup.sandbox.edge.functions import engine
 from trueup.sandbox.edge.messages import Headers, Request, Response
 from trueup.sandbox.edge.reading import Aws
@@ -181,9 +181,9 @@ def test_patterns_are_matched_as_cloudfront_does(pattern: str, path: str, *, hel
 
 def test_text_of_some_size_is_compressed_for_who_can_read_it(visit: Visit) -> None:
     long = b"/* long */ " * 200
-    put = visit.emulator.client("s3").put_object
-    put(Bucket=BUCKET, Key="long.js", Body=long, ContentType="text/javascript")
-    put(Bucket=BUCKET, Key="long.png", Body=long, ContentType="image/png")
+    write = visit.emulator.client("s3").put_object
+    write(Bucket=BUCKET, Key="long.js", Body=long, ContentType="text/javascript")
+    write(Bucket=BUCKET, Key="long.png", Body=long, ContentType="image/png")
     zipped = Headers({"accept-encoding": "gzip, br"})
     response = visit.get("/long.js", headers=zipped)
     assert shown(response, "content-encoding", "vary") == (200, {"content-encoding": "gzip", "vary": "Accept-Encoding"})
@@ -252,57 +252,76 @@ def test_a_function_that_fails_is_said_to(visit: Visit) -> None:
     assert response.body.startswith(b"503 Service Unavailable: the function tried failed: TypeError")
 
 
-# ---- the bucket's policy --------------------------------------------------------------------------------------
+# ---- the cache ------------------------------------------------------------------------------------------------
 
-ARN = "arn:aws:cloudfront::123456789012:distribution/E1"
-OBJECT = "arn:aws:s3:::site/index.html"
+
+@dataclass
+class Watch:
+    """A clock that the test turns."""
+
+    seconds: float = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+
+def cached(visit: Visit, cache: Cache, path: str) -> tuple[str, bytes]:
+    """How the cache took part in an answer, and its body."""
+    response = answer(visit.aws, Request("GET", NAME, path), cache=cache)
+    return response.headers["x-cache"].split()[0], response.body
+
+
+def put(visit: Visit, key: str, body: bytes, caching: str) -> None:
+    visit.emulator.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body, CacheControl=caching)
+
+
+def test_what_is_fetched_is_kept_as_long_as_it_says_within_the_policys_bounds(visit: Visit) -> None:
+    watch = Watch()
+    cache = Cache(watch.now)
+    put(visit, "a.js", b"1", "public, max-age=60")
+    seen = [cached(visit, cache, "/a.js")]
+    put(visit, "a.js", b"2", "no-cache")
+    for seconds in (59, 1, 0.5, 0.5):
+        watch.seconds += seconds
+        seen.append(cached(visit, cache, "/a.js"))
+    assert seen == [("Miss", b"1"), ("Hit", b"1"), ("Miss", b"2"), ("Hit", b"2"), ("Miss", b"2")]
+
+
+def test_what_is_kept_goes_with_a_completed_invalidation_of_its_path(visit: Visit) -> None:
+    cache = Cache(Watch().now)
+    for key in ("a.js", "b.js"):
+        put(visit, key, b"1", YEAR)
+        cached(visit, cache, f"/{key}")
+        put(visit, key, b"2", YEAR)
+    visit.emulator.core.delays.set({"cloudfront.invalidation.create": 10})
+    batch = {"CallerReference": "x", "Paths": some("/a*")}
+    visit.emulator.client("cloudfront").create_invalidation(DistributionId=visit.site.id, InvalidationBatch=batch)
+    seen = [cached(visit, cache, "/a.js")]
+    visit.emulator.advance(10)
+    visit.emulator.core.delays.set("none")
+    seen += [cached(visit, cache, path) for path in ("/a.js", "/a.js", "/b.js")]
+    assert seen == [("Hit", b"1"), ("Miss", b"2"), ("Hit", b"2"), ("Hit", b"1")]
+
+
+def test_errors_are_kept_as_long_as_the_distribution_says(visit: Visit) -> None:
+    watch = Watch()
+    cache = Cache(watch.now)
+    visit.change(CustomErrorResponses=some({"ErrorCode": 403, "ErrorCachingMinTTL": 30}))
+    seen = [cached(visit, cache, "/late.js")[0]]
+    put(visit, "late.js", b"1", YEAR)
+    for seconds in (29, 1):
+        watch.seconds += seconds
+        seen.append(cached(visit, cache, "/late.js")[0])
+    assert seen == ["Error", "Hit", "Miss"]
 
 
 @pytest.mark.parametrize(
-    ("change", "held"),
-    [
-        ({}, True),
-        ({"Principal": {"Service": ["cloudfront.amazonaws.com"]}}, True),
-        ({"Principal": {"Service": "lambda.amazonaws.com"}}, False),
-        ({"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, False),
-        ({"Principal": "*", "Condition": {}}, True),
-        ({"Action": "s3:*"}, True),
-        ({"Action": ["s3:PutObject"]}, False),
-        ({"Resource": "arn:aws:s3:::site/assets/*"}, False),
-        ({"Condition": {"StringEquals": {"AWS:SourceAccount": "123456789012"}}}, True),
-        ({"Condition": {"StringEquals": {"AWS:SourceArn": [f"{ARN}0", ARN]}}}, True),
-        ({"Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:cloudfront::*:distribution/*"}}}, True),
-        ({"Condition": {"StringEquals": {"AWS:SourceArn": f"{ARN}0"}}}, False),
-        ({"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}, False),
-        ({"Effect": "Deny"}, False),
-    ],
+    ("caching", "seconds"),
+    [("", 50), ("max-age=0", 5), ("public, max-age=70", 70), ("max-age=7, s-maxage=80", 80), ("max-age=999", 100)],
 )
-def test_a_policy_is_read_as_s3_reads_it(change: dict[str, Any], *, held: bool) -> None:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudfront.amazonaws.com"},
-        "Action": "s3:GetObject",
-        "Resource": "arn:aws:s3:::site/*",
-        "Condition": {"StringEquals": {"AWS:SourceArn": ARN}},
-    }
-    policy = json.dumps({"Statement": {**statement, **change}})
-    assert allows(policy, Asker(ARN, signed=True), "s3:GetObject", OBJECT) is held
-
-
-def test_a_denial_counts_unless_it_is_of_connections_without_tls() -> None:
-    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}
-    plain = {"Bool": {"aws:SecureTransport": False}}
-    unknown = {"NumericLessThan": {"s3:TlsVersion": 1.2}}
-    decided = [
-        allows(
-            json.dumps({"Statement": [allow, {**allow, "Effect": "Deny", "Condition": condition}]}),
-            Asker(ARN, signed=False),
-            "s3:GetObject",
-            OBJECT,
-        )
-        for condition in ({}, plain, unknown)
-    ]
-    assert decided == [False, True, False]
+def test_an_answer_lasts_as_it_says_within_bounds(caching: str, seconds: float) -> None:
+    policy = {"MinTTL": 5, "DefaultTTL": 50, "MaxTTL": 100}
+    assert lasting(policy, {}, Response(200, Headers({"cache-control": caching}))) == seconds
 
 
 # ---- the door -------------------------------------------------------------------------------------------------

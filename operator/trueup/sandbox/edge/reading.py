@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from trueup.core.values import Doc, Json
 from trueup.sandbox.edge.messages import Headers, Response
 
+_ABSENT = ("NoSuchBucket", "NoSuchBucketPolicy", "NoSuchKey", "AccessDenied")
 _SHOWN = ("content-type", "cache-control", "etag", "last-modified", "content-encoding", "content-language")
 Client = Callable[[str], Json]
 """Gives the client of a service."""
@@ -78,6 +79,17 @@ class Aws:
         found = self._cloudfront.get_origin_access_control_config(Id=control)["OriginAccessControlConfig"]
         return found["SigningBehavior"] != "never" and found["OriginAccessControlOriginType"] == "s3"
 
+    def invalidations(self, id: str) -> dict[str, bool]:
+        """The distribution's invalidations by id, and whether each is completed."""
+        pages = self._cloudfront.get_paginator("list_invalidations").paginate(DistributionId=id)
+        found = [one for page in pages for one in page["InvalidationList"].get("Items", ())]
+        return {str(one["Id"]): one["Status"] == "Completed" for one in found}
+
+    def invalidated(self, id: str, invalidation: str) -> list[str]:
+        """The paths of an invalidation."""
+        found = self._cloudfront.get_invalidation(DistributionId=id, Id=invalidation)["Invalidation"]
+        return [str(path) for path in listed(found["InvalidationBatch"]["Paths"])]
+
     def function(self, arn: str) -> Function:
         """What is live of a function."""
         name = arn.rsplit("/", 1)[-1]
@@ -88,18 +100,24 @@ class Aws:
         """A bucket's policy; None where it has none, or is not there."""
         try:
             return str(self._s3.get_bucket_policy(Bucket=bucket)["Policy"])
-        except ClientError:
-            return None
+        except ClientError as error:
+            return _nothing(error)
 
     def object(self, bucket: str, key: str) -> Response | None:
         """An object as S3 answers it; None where there is none."""
         try:
             found = self._s3.get_object(Bucket=bucket, Key=key)
-        except ClientError:
-            return None
+        except ClientError as error:
+            return _nothing(error)
         sent = found["ResponseMetadata"]["HTTPHeaders"]
         shown = {name: str(sent[name]) for name in _SHOWN if sent.get(name)}
         return Response(200, Headers({**shown, "server": "AmazonS3"}), found["Body"].read())
+
+
+def _nothing(error: ClientError) -> None:
+    """There is none; raise again what does not say so."""
+    if error.response.get("Error", {}).get("Code") not in _ABSENT:
+        raise error
 
 
 def listed(value: Doc | None) -> list[Json]:

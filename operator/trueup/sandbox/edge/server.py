@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from trueup.core.values import Json
 from trueup.sandbox.controlplane import certificates
 from trueup.sandbox.edge.answering import answer
+from trueup.sandbox.edge.caching import Cache
 from trueup.sandbox.edge.messages import Headers, Request, Response, refusal
 from trueup.sandbox.edge.reading import Aws, Client
 from trueup.sandbox.environment import ACCESS_KEY, REGION, SECRET_KEY
@@ -33,9 +35,10 @@ _TLS = b"\x16"
 class Edge:
     """Serves distributions until it is stopped; `port` says where. Use as a context manager or `stop` it."""
 
-    def __init__(self, aws: Aws, port: int = 0, only: str | None = None) -> None:
+    def __init__(self, aws: Aws, port: int = 0, only: str | None = None, now: Callable[[], float] = monotonic) -> None:
         """Listen on a port of loopback, 0 for a free one. `only` is the distribution of names that no other one has."""
-        self._server = _Server((LOOPBACK, port), lambda request: answer(aws, request, only))
+        cache = Cache(now)
+        self._server = _Server((LOOPBACK, port), lambda request: answer(aws, request, only, cache))
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="edge", daemon=True)
         self._thread.start()
