@@ -201,6 +201,15 @@ def test_only_what_is_live_is_run_and_what_is_run_stays(edge: Edge) -> None:
     assert code(edge.client.describe_function, Name="www") == "NoSuchFunctionExists"
 
 
+def test_a_function_has_tags(edge: Edge) -> None:
+    tags = {"Items": [{"Key": "a", "Value": "1"}]}
+    made = edge.client.create_function(Name="www", FunctionConfig=FUNCTION, FunctionCode=CODE, Tags=tags)
+    arn = made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+    edge.client.tag_resource(Resource=arn, Tags={"Items": [{"Key": "b", "Value": "2"}]})
+    edge.client.untag_resource(Resource=arn, TagKeys={"Items": ["a"]})
+    assert edge.client.list_tags_for_resource(Resource=arn)["Tags"]["Items"] == [{"Key": "b", "Value": "2"}]
+
+
 def test_a_function_that_cannot_be_is_refused(edge: Edge) -> None:
     create = edge.client.create_function
     create(Name="www", FunctionConfig=FUNCTION, FunctionCode=CODE)

@@ -6,6 +6,8 @@ import gzip
 import http.client
 import json
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -331,6 +333,15 @@ def test_an_answer_lasts_as_it_says_within_bounds(caching: str, seconds: float) 
 def edge(visit: Visit) -> Iterator[Edge]:
     with Edge(visit.aws, only=visit.site.id) as serving:
         yield serving
+
+
+def test_the_command_prints_its_address_and_ends_when_it_is_told_to() -> None:
+    command = [sys.executable, "-m", "trueup.sandbox.edge", "--endpoint", "http://127.0.0.1:9"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline()
+        serving.terminate()
+    assert (address.rpartition(":")[0], serving.returncode) == ("https://127.0.0.1", 0)
 
 
 def test_one_port_speaks_http_and_https(edge: Edge) -> None:

@@ -14,6 +14,7 @@ from trueup.sandbox.emulator.cloudfront.config import completed, require_all
 from trueup.sandbox.emulator.cloudfront.store import (
     Account,
     Distribution,
+    Function,
     Invalidation,
     items,
     listed,
@@ -162,8 +163,8 @@ def list_all(account: Account, call: Call) -> Document:
 # ---- tags -----------------------------------------------------------------------------------------------------
 
 
-def _tagged(account: Account, arn: str) -> Distribution:
-    for one in account.distributions.values():
+def _tagged(account: Account, arn: str) -> Distribution | Function:
+    for one in (*account.distributions.values(), *account.functions.values()):
         if one.arn == arn:
             return one
     raise AwsError("NoSuchResource", f"The resource {arn} does not exist.")
