@@ -53,7 +53,8 @@ class Visit:
         cloudfront = self.emulator.client("cloudfront")
         read = cloudfront.get_distribution_config(Id=self.site.id)
         config = {**read["DistributionConfig"], **more}
-        config["DefaultCacheBehavior"] = {**config["DefaultCacheBehavior"], **(behavior or {})}
+        if behavior:
+            config["DefaultCacheBehavior"] = {**config["DefaultCacheBehavior"], **behavior}
         cloudfront.update_distribution(Id=self.site.id, IfMatch=read["ETag"], DistributionConfig=config)
 
 
@@ -196,6 +197,17 @@ def test_text_of_some_size_is_compressed_for_who_can_read_it(visit: Visit) -> No
     assert visit.get("/long.js", headers=zipped).body == long
 
 
+def test_a_behavior_without_a_cache_policy_compresses_too(visit: Visit) -> None:
+    read = visit.emulator.client("cloudfront").get_distribution_config(Id=visit.site.id)["DistributionConfig"]
+    behavior = {key: value for key, value in read["DefaultCacheBehavior"].items() if key != "CachePolicyId"}
+    forwarded = {"QueryString": False, "Cookies": {"Forward": "none"}}
+    visit.change(DefaultCacheBehavior={**behavior, "ForwardedValues": forwarded, "MinTTL": 0})
+    long = b"/* long */ " * 200
+    visit.emulator.client("s3").put_object(Bucket=BUCKET, Key="long.css", Body=long, ContentType="text/css")
+    response = visit.get("/long.css", headers=Headers({"accept-encoding": "gzip"}))
+    assert gzip.decompress(response.body) == long
+
+
 def test_who_has_it_already_gets_it_not_again(visit: Visit) -> None:
     etag = visit.get("/").headers["etag"]
     response = visit.get("/", headers=Headers({"if-none-match": etag}))
@@ -244,6 +256,15 @@ def test_a_function_may_ask_for_something_else_or_change_the_answer(visit: Visit
     response = visit.get("/style.2f6c1e.css")
     assert (response.headers["x-seen"], response.status) == ("/style.2f6c1e.css", 200)
     assert response.body == (APP / "style.2f6c1e.css").read_bytes()
+
+
+@needs_node
+def test_a_function_sees_parameters_with_all_their_values(visit: Visit) -> None:
+    code = "function handler(e) { return { statusCode: 200, body: JSON.stringify(e.request.querystring) }; }"
+    functions(visit, code)
+    seen = json.loads(visit.get("/", query="a=1&b=%20&a=2&c=").body)
+    several = [{"value": "1"}, {"value": "2"}]
+    assert seen == {"a": {"value": "1", "multiValue": several}, "b": {"value": " "}, "c": {"value": ""}}
 
 
 @needs_node

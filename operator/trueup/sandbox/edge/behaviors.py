@@ -87,9 +87,10 @@ def _cors(config: Doc | None, request: Request) -> Iterator[tuple[str, str, bool
 
 
 def compressed(behavior: Doc, cache: Doc, request: Request, response: Response) -> Response:
-    """The answer with gzip where behaviour, cache policy, viewer, type and size all allow it."""
+    """The answer with gzip where behaviour, cache policy if it has one, viewer, type and size all allow it."""
     parameters = cache.get("ParametersInCacheKeyAndForwardedToOrigin") or {}
-    allowed = behavior.get("Compress") and parameters.get("EnableAcceptEncodingGzip")
+    legacy = "ForwardedValues" in behavior
+    allowed = behavior.get("Compress") and (legacy or parameters.get("EnableAcceptEncodingGzip"))
     accepted = re.search(r"\bgzip\b", request.headers.get("accept-encoding", "")) is not None
     kind = response.headers.get("content-type", "").partition(";")[0].strip()
     fits = _SMALLEST <= len(response.body) <= _LARGEST and _COMPRESSED.fullmatch(kind) is not None

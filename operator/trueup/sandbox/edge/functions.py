@@ -38,7 +38,11 @@ def on_request(function: Function, distribution: Distribution, request: Request)
     said = _run(function, _event(distribution, "viewer-request", _request(request)))
     if "statusCode" in said:
         return _response(said, Response(200))
-    query = {key: str(one["value"]) for key, one in (said.get("querystring") or {}).items()}
+    query = [
+        (key, str(each["value"]))
+        for key, one in (said.get("querystring") or {}).items()
+        for each in one.get("multiValue") or [one]
+    ]
     headers = Headers({key: str(one["value"]) for key, one in (said.get("headers") or {}).items()})
     return replace(request, path=str(said["uri"]), query=urlencode(query), headers=headers)
 
@@ -74,10 +78,18 @@ def _request(request: Request) -> Doc:
     return {
         "method": request.method,
         "uri": request.path,
-        "querystring": {key: {"value": value} for key, value in parse_qsl(request.query, keep_blank_values=True)},
+        "querystring": _query(request.query),
         "headers": {**headers, "host": {"value": request.name}},
         "cookies": {name: {"value": value} for name, _, value in pairs},
     }
+
+
+def _query(text: str) -> dict[str, Json]:
+    """Parameters by name; one that is there more than once has all its values beside the first."""
+    values: dict[str, list[Json]] = {}
+    for key, value in parse_qsl(text, keep_blank_values=True):
+        values.setdefault(key, []).append({"value": value})
+    return {key: {**many[0], **({"multiValue": many} if len(many) > 1 else {})} for key, many in values.items()}
 
 
 def _run(function: Function, event: Doc) -> Doc:
