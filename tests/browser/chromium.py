@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = f"no Chromium is on PATH ({', '.join(NAMES)}); on Debian, `apt install chromium` brings one"
+PICTURES = Path(__file__).parents[2] / ".pictures"
+"""Where pictures of pages are kept; Git ignores it."""
 _SECONDS = 120
 _OPTIONS = (
     "--headless=new",
@@ -24,9 +27,8 @@ _OPTIONS = (
 )
 
 
-def program() -> str | None:
-    """The first Chromium on PATH."""
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
+PROGRAM = next((found for name in NAMES if (found := shutil.which(name))), None)
+"""The first Chromium on PATH."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,21 @@ class Browser:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a person reads of a page of the app, and the address that the browser shows for it."""
+
+    title: str
+    heading: str
+    address: str
+
+
+def opened(browser: Browser, url: str) -> Page:
+    """The app's page as the browser has it once its script has run."""
+    document = browser.document(url)
+    patterns = (r"<title>(.*?)</title>", r"<h1>(.*?)</h1>", r'data-ready="(.*?)"')
+    found = [re.search(pattern, document) for pattern in patterns]
+    assert all(found), document
+    return Page(*(one[1] for one in found if one))

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from tests.browser import site as by_hand
-from tests.browser.chromium import MISSING, Browser, program
+from tests.browser.chromium import MISSING, PICTURES, PROGRAM, Browser, Page, opened
 from tests.browser.site import BUCKET, NAME
 from trueup.sandbox.edge import Edge
 from trueup.sandbox.edge.functions import engine
 from trueup.sandbox.edge.server import clients
 
-PICTURES = Path(__file__).parents[2] / ".pictures"
-"""Where pictures of pages are kept; Git ignores it."""
-_PROGRAM = program()
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(_PROGRAM is None, reason=MISSING),
+    pytest.mark.skipif(PROGRAM is None, reason=MISSING),
     pytest.mark.skipif(engine() is None, reason="the site's redirect is run by Node.js, which is not on PATH"),
 ]
 
@@ -50,24 +44,7 @@ def edge(endpoint: str) -> Iterator[Edge]:
 
 @pytest.fixture(scope="module")
 def browser(edge: Edge, tmp_path_factory: pytest.TempPathFactory) -> Browser:
-    return Browser(str(_PROGRAM), edge.port, tmp_path_factory.mktemp("profile"))
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a person reads of a page, and the address that the browser shows for it."""
-
-    title: str
-    heading: str
-    address: str
-
-
-def opened(browser: Browser, url: str) -> Page:
-    document = browser.document(url)
-    patterns = (r"<title>(.*?)</title>", r"<h1>(.*?)</h1>", r'data-ready="(.*?)"')
-    found = [re.search(pattern, document) for pattern in patterns]
-    assert all(found), document
-    return Page(*(one[1] for one in found if one))
+    return Browser(str(PROGRAM), edge.port, tmp_path_factory.mktemp("profile"))
 
 
 def test_the_root_shows_the_app(browser: Browser) -> None:
