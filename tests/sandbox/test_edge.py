@@ -357,8 +357,8 @@ def edge(visit: Visit) -> Iterator[Edge]:
 
 
 def test_the_command_prints_its_address_and_ends_when_it_is_told_to() -> None:
-    command = [sys.executable, "-m", "trueup.sandbox.edge", "--endpoint", "http://127.0.0.1:9"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
+    command = [sys.executable, "-m", "trueup.cli", "sandbox", "edge", "--endpoint", "http://127.0.0.1:9"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as serving:
         assert serving.stdout is not None
         address = serving.stdout.readline()
         serving.terminate()

@@ -111,6 +111,21 @@ def tools(
         print(f"{name} {found[name]}")
 
 
+@app.command()
+def edge(
+    endpoint: Annotated[str, typer.Option(envvar="AWS_ENDPOINT_URL", help="The sandbox's AWS.")],
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+    distribution: Annotated[
+        str, typer.Option(help="The distribution that is served under names that no other one has, such as 127.0.0.1.")
+    ] = "",
+) -> None:
+    """Serve the sites of a sandbox to a browser on this machine until Ctrl-C; the address is printed."""
+    from trueup.sandbox.edge.serving import serve
+
+    with _sentences():
+        serve(endpoint, port, distribution or None)
+
+
 @contextmanager
 def _sentences() -> Generator[None]:
     """Failures as one sentence and exit code 1; being told to stop ends like Ctrl-C, after cleaning up."""

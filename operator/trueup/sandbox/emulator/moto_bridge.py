@@ -57,7 +57,6 @@ class Moto:
 
     def __init__(self, managed_policies: bool = False) -> None:
         """Load moto. AWS's managed IAM policies cost seconds at every reset, so only a server has them."""
-        os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "2")
         self._managed_policies = managed_policies
         self._say_managed_policies()
         version = str(module("moto").__version__)

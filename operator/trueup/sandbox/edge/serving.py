@@ -1,0 +1,34 @@
+"""Charter: `trueup sandbox edge`: serve a sandbox's distributions until told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+from trueup.sandbox.edge.server import Edge
+from trueup.sandbox.errors import SandboxError
+from trueup.sandbox.ports import LOOPBACK
+from trueup.sandbox.progress import say
+
+
+def serve(endpoint: str, port: int, only: str | None) -> None:
+    """Print the address, tell how a browser gets there by the sites' own names, and serve until a signal."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    try:
+        edge = Edge.at(endpoint, port, only)
+    except OSError as error:
+        raise SandboxError(f"port {port} cannot be served: {error}; choose another, or 0 for a free one") from error
+    with edge:
+        leads = f"--host-resolver-rules='MAP * {LOOPBACK}:{edge.port}'"
+        say(
+            f"open a site with: chromium --user-data-dir=$(mktemp -d) --ignore-certificate-errors {leads} https://NAME/"
+        )
+        print(f"https://{LOOPBACK}:{edge.port}", flush=True)
+        stopped.wait()
