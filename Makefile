@@ -84,7 +84,9 @@ lock: ## Write requirements.lock anew from pyproject.toml (needs uv on PATH)
 	@uv pip compile pyproject.toml --extra sandbox --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --upgrade -o requirements.lock
 
-# Minutes the first time on a machine (its own progress is shown), nothing afterwards. Only the tests need helm.
+# Minutes the first time on a machine (its own progress is shown), nothing afterwards. Only the tests need helm
+# and Argo CD, and those that need Argo CD are skipped where it cannot be built.
 control-plane: setup
 	@$(BIN)/python -m trueup.sandbox.controlplane
 	@$(BIN)/trueup sandbox tools helm >/dev/null
+	@$(BIN)/trueup sandbox tools argocd >/dev/null || echo "control-plane: the tests with Argo CD will be skipped" >&2

@@ -9,13 +9,14 @@ import pytest
 
 from trueup.sandbox.controlplane import ensure, find, kubectl
 from trueup.sandbox.controlplane.build import cache_directory
-from trueup.sandbox.controlplane.pins import ETCD
+from trueup.sandbox.controlplane.pins import ARGOCD, ETCD
 from trueup.sandbox.controlplane.toolchain import go
 from trueup.sandbox.errors import PartFailed, SandboxError
 
 # A Go that notes each build in `builds`, and then either fails as Go does or writes the program it was asked for.
 FAKE_GO = """#!/bin/sh
 if [ "$1" = env ]; then echo go{version}; exit 0; fi
+if [ "$1" = list ]; then ls -d {folder}/module; exit; fi
 echo build >> {folder}/builds
 if [ -e {folder}/broken ]; then echo 'go: module lookup disabled' >&2; exit 1; fi
 while [ "$1" != -o ]; do shift; done
@@ -109,6 +110,27 @@ def test_two_builds_at_once_are_one(machine: Path) -> None:
     answers = [process.communicate(timeout=60) for process in both]
     assert [answer[0].strip() for answer in answers] == [str(cache_directory(ETCD) / "etcd")] * 2
     assert builds(machine) == 1
+
+
+def test_what_needs_files_of_its_module_has_them_beside_it_and_is_taken_from_nowhere_else(machine: Path) -> None:
+    program(machine / "bin" / "argocd", "#!/bin/sh\necho argocd: v9.9.9\n")
+    with pytest.raises(
+        PartFailed, match=r"(?s)^argocd was built, but the files of its module were not found; .*/module"
+    ):
+        ensure(["argocd"])
+    assert find("argocd") is None
+    texts = {
+        "manifests/crds/application-crd.yaml": "kind: Application\n",
+        "manifests/base/config/argocd-cm.yaml": "kind: ConfigMap\n",
+        "hack/git-verify-wrapper.sh": "#!/bin/sh\n",
+    }
+    for name, text in {**texts, "README.md": "not needed\n"}.items():
+        program(machine / "module" / name, text).chmod(0o444)
+    (built,) = ensure(["argocd"]).values()
+    assert built.parent == cache_directory(ARGOCD)
+    found = {path for path in built.parent.rglob("*") if path.is_file()} - {built, built.parent / "lock"}
+    assert {str(path.relative_to(built.parent)): path.read_text() for path in found} == texts
+    assert [path.name for path in found if path.stat().st_mode & stat.S_IXUSR] == ["git-verify-wrapper.sh"]
 
 
 def test_go_on_path_is_taken_when_new_enough_and_the_wheels_otherwise(machine: Path) -> None:

@@ -26,7 +26,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param(
             ["tools", "docker"],
             1,
-            "error: no tool is called docker: choose from etcd, kube-apiserver, kube-controller-manager, helm, kubectl",
+            "error: no tool is called docker: choose from etcd, kube-apiserver, kube-controller-manager, helm, argocd, "
+            "kubectl",
             id="an unknown tool",
         ),
         pytest.param(

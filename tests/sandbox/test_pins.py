@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trueup.sandbox.controlplane import pins
-from trueup.sandbox.controlplane.pins import ETCD, HELM, KUBERNETES, PROGRAMS, Source, release
+from trueup.sandbox.controlplane.pins import ARGOCD, ETCD, HELM, KUBERNETES, PROGRAMS, Source, release
 
 
 def module(source: Source) -> str:
@@ -27,6 +27,13 @@ def test_every_staging_module_is_of_the_release_that_the_server_says_it_is() -> 
 def test_helm_says_the_version_that_is_pinned() -> None:
     (required,) = re.findall(r"^\s*helm\.sh/helm/v3 (v\S+)", module(HELM), re.MULTILINE)
     assert HELM.flags == (f"-X helm.sh/helm/v3/internal/version.version={required}",)
+
+
+def test_argo_cd_says_the_version_that_is_pinned_and_has_the_engine_of_the_same() -> None:
+    required = re.findall(r"^\s*github\.com/argoproj/argo-cd/(?:\S+/)?v3 v(\S+)", module(ARGOCD), re.MULTILINE)
+    (version,) = set(required)
+    assert len(required) == 2
+    assert ARGOCD.flags == (f"-X github.com/argoproj/argo-cd/v3/common.version={version}",)
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=lambda program: program.name)

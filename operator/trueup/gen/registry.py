@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from trueup.gen import crds, errors, iam, rbac, reference
+from trueup.gen import argocd, crds, errors, iam, rbac, reference
 
 Generator = Callable[[], dict[str, str]]
 
@@ -12,6 +12,7 @@ GENERATORS: tuple[Generator, ...] = (
     reference.render_all,
     errors.render_all,
     iam.render_all,
+    argocd.render_all,
 )
 
 

@@ -55,6 +55,7 @@ def _build(program: Program, title: str) -> None:
         log, built = Path(folder, "log"), Path(folder, program.name)
         with step(title, detail=lambda: _packages(log)):
             _compile(program, command, built, log)
+            _keep_files(program.source, command, target, log)
         built.rename(target / program.name)
 
 
@@ -74,6 +75,36 @@ def _compile(program: Program, command: Path, built: Path, log: Path) -> None:
     if answer.returncode != 0:
         advice = "could not be built (is the Go module proxy reachable, and is there 6 GB of free disk?)"
         raise PartFailed(program.name, advice, log)
+
+
+def _keep_files(source: Source, command: Path, target: Path, log: Path) -> None:
+    """The files that the programs need stand beside them: Go keeps a module only until its cache is cleared."""
+    if not source.files:
+        return
+    module = Path(_module(source, command, log))
+    for name in source.files:
+        files = sorted(file for file in (module / name).rglob("*") if file.is_file()) or [module / name]
+        for file in files:
+            kept = target / file.relative_to(module)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.unlink(missing_ok=True)
+            kept.write_bytes(file.read_bytes())
+            kept.chmod(0o755 if kept.suffix == ".sh" else 0o644)
+
+
+def _module(source: Source, command: Path, log: Path) -> str:
+    answer = subprocess.run(
+        [command, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", source.module],
+        cwd=source.directory,
+        env=go_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode != 0:
+        log.write_text(answer.stderr)
+        raise PartFailed(source.folder, "was built, but the files of its module were not found", log)
+    return answer.stdout.strip()
 
 
 def _packages(log: Path) -> str:

@@ -18,9 +18,12 @@ ASSETS_VARIABLE = "KUBEBUILDER_ASSETS"
 def find(name: str) -> Path | None:
     """The program called `name` from KUBEBUILDER_ASSETS, else PATH where new enough, else the cache; never builds.
 
+    One that needs files of its module beside it is in the cache alone.
     KUBEBUILDER_ASSETS need not hold all of them; raises SandboxError when it names no folder.
     """
     program = PROGRAMS[name]
+    if program.source.files:
+        return cached(program)
     return _in_assets(program) or _on_path(program) or cached(program)
 
 

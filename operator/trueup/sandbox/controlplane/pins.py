@@ -18,10 +18,16 @@ _MODULES = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Source:
-    """A pinned Go module whose programs are built together and cached under one digest."""
+    """A pinned Go module whose programs are built together and cached under one digest.
+
+    `files` are files and folders of the module `module` that are kept beside the programs, which need them to run;
+    such a program is never taken from elsewhere.
+    """
 
     folder: str
     flags: tuple[str, ...]
+    module: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def directory(self) -> Path:
@@ -38,7 +44,7 @@ class Source:
     def digest(self) -> str:
         """Changes whenever a dependency, a version or a build flag does."""
         content = [(self.directory / name).read_bytes() for name in ("go.mod", "go.sum")]
-        return hashlib.sha256(repr((content, self.flags)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((content, self.flags, *self.files)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,12 @@ def _kubernetes_flags() -> tuple[str, ...]:
 KUBERNETES = Source("kubernetes", _kubernetes_flags())
 ETCD = Source("etcd", ())
 HELM = Source("helm", ("-X helm.sh/helm/v3/internal/version.version=v3.19.5",))
+ARGOCD = Source(
+    "argocd",
+    ("-X github.com/argoproj/argo-cd/v3/common.version=3.6.1",),
+    "github.com/argoproj/argo-cd/v3",
+    ("manifests/crds", "manifests/base/config", "hack/git-verify-wrapper.sh"),
+)
 
 PROGRAMS = {
     program.name: program
@@ -92,6 +104,7 @@ PROGRAMS = {
             3,
         ),
         Program("helm", HELM, "helm.sh/helm/v3/cmd/helm", (3, 14), ("version", "--short"), 4),
+        Program("argocd", ARGOCD, "github.com/argoproj/argo-cd/v3/cmd", (3, 6), ("version", "--client"), 8),
     )
 }
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager")
