@@ -196,10 +196,14 @@ class Application:
     argo: ArgoCD
     name: str
     repository: Repository
+    bare: bool = False
+    """Without the options by which Argo CD has the API server compare and apply."""
 
     def create(self) -> None:
         """It is declared as the documentation says."""
         found = documented()
+        if self.bare:
+            del found["metadata"]["annotations"], found["spec"]["syncPolicy"]["syncOptions"]
         found["metadata"]["name"] = self.name
         found["spec"]["source"] |= {"repoURL": self.repository.url, "path": "."}
         found["spec"]["destination"]["namespace"] = self.name

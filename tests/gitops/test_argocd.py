@@ -25,9 +25,10 @@ MONEY = {
 
 
 @pytest.fixture
-def shop(argocd: ArgoCD, space: Space, tmp_path: Path) -> Iterator[Application]:
+def shop(argocd: ArgoCD, space: Space, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Application]:
     """An Application of Argo CD for the namespace, with nothing in its repository."""
-    application = Application(argocd, space.name, Repository(tmp_path / "repository"))
+    bare = getattr(request, "param", None) == "bare"
+    application = Application(argocd, space.name, Repository(tmp_path / "repository"), bare)
     yield application
     application.remove()
 
@@ -122,6 +123,7 @@ def test_what_needs_a_person_is_degraded_with_our_sentence_and_the_rest_stays_he
     assert theirs in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
 
 
+@pytest.mark.parametrize("shop", ["documented", "bare"], indirect=True)
 def test_what_the_operator_writes_causes_no_sync(shop: Application, space: Space, argocd: ArgoCD) -> None:
     objects = begun(shop, space)
     _, bucket, _, money = objects
