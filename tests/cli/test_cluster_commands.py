@@ -129,8 +129,8 @@ def test_an_object_that_nobody_looked_at(trueup: Command) -> None:
         (
             ["pod/x"],
             (
-                "'pod' is no kind of ours: there are bucket (bkt), budget (bud), database (db), dnszone (zone), "
-                "network (net)."
+                "'pod' is no kind of ours: there are appsecret (asec), bucket (bkt), budget (bud), database (db), "
+                "dnszone (zone), network (net)."
             ),
         ),
     ],
@@ -143,9 +143,9 @@ def test_names_that_lead_nowhere(trueup: Command, words: list[str], said: str) -
     ("status", "said"),
     [
         (401, "{url} does not accept the credentials of your kubeconfig: log in again."),
-        (403, "You may not list buckets.trueup.dev in {url}: ask for the right, or name a namespace with -n."),
-        (404, "{url} does not know buckets.trueup.dev: install Trueup there, or `kubectl apply -f crds/`."),
-        (500, "{url} refused to list buckets.trueup.dev: Because"),
+        (403, "You may not list appsecrets.trueup.dev in {url}: ask for the right, or name a namespace with -n."),
+        (404, "{url} does not know appsecrets.trueup.dev: install Trueup there, or `kubectl apply -f crds/`."),
+        (500, "{url} refused to list appsecrets.trueup.dev: Because"),
     ],
 )
 def test_a_cluster_that_refuses(

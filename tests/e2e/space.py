@@ -191,6 +191,7 @@ def tags(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
 
 
 PLURALS = {
+    "AppSecret": "appsecrets",
     "Bucket": "buckets",
     "Budget": "budgets",
     "Network": "networks",

@@ -297,6 +297,9 @@ UNNEEDED: Mapping[str, str] = {
     "route53:GetHostedZone": "lists show what we declare, and records the name servers",
     "route53:ListQueryLoggingConfigs": _LOGGED,
     "route53:UpdateHostedZoneFeatures": "not declared",
+    "secretsmanager:GetRandomPassword": "what is drawn is drawn where the call is made",
+    "secretsmanager:RemoveRegionsFromReplication": "secrets stay in their region",
+    "secretsmanager:ReplicateSecretToRegions": "secrets stay in their region",
     "vpc-lattice:CreateServiceNetworkVpcEndpointAssociation": _LATTICE,
     "vpc-lattice:DescribeServiceNetworkVpcEndpointAssociation": _LATTICE,
     "vpce:AllowMultiRegion": _LATTICE,
@@ -326,6 +329,10 @@ def test_what_we_ask_for_beyond_cloudformation_is_known() -> None:
     asked = {permission for type_ in types() for permission in permissions_of(type_.TYPE)}
     assert {grant.action for grant in grants(types())} - asked == {
         "ce:UntagResource",  # tags there are given once, when the resource is made
+        "secretsmanager:ListSecretVersionIds",  # of the versions that we made, the newest counts
+        "secretsmanager:PutSecretValue",  # our versions have ids of our own
+        "secretsmanager:RestoreSecret",  # what is scheduled for deletion is had back
+        "secretsmanager:UpdateSecretVersionStage",  # another value, put there by somebody, is put right
         "rds:StartDBCluster",  # whether a cluster runs is nothing that a template declares
     }
 

@@ -4,6 +4,7 @@ The table is read twice: by the models here, and by a real API server with the g
 """
 
 from tests.kinds.case import Case, ChangeCase
+from tests.kinds.secret_cases import MALFORMED_SECRETS, SECRET_CHANGES, SECRETS
 from tests.kinds.zone_cases import MALFORMED_ZONES, WWW, ZONE, ZONES
 
 _PG = "database-minimal"
@@ -129,6 +130,7 @@ CASES = (
     Case(_BUD, {"selector": {"matchLabels": {"": "v"}}}, "A label has", "spec.selector.matchLabels"),
     Case(_BUD, {"anomalyDetection": {"minimumImpactUSD": 1, "emails": _MAIL * 2}}, "comes twice"),
     Case(_BUD, {"adopt": {"name": "a/action/b"}}, "no /action/", "spec.adopt.name"),
+    *SECRETS,
     *ZONES,
     # Buckets
     Case(_BKT, {"bucketName": "lego-moc-uploads", "encryption": {"kmsKeyArn": _KEY}, "versioning": True}),
@@ -209,6 +211,7 @@ MALFORMED = (
     Case(_PG, {"port": 80}, "greater than or equal to 1150"),
     Case(_PG, {"allowFrom": [{"kind": "Bucket", "name": "x"}]}, "'AppRunnerService' or 'Database'"),
     Case(_PG, {"publiclyAccessible": True}, "There is no such field"),
+    *MALFORMED_SECRETS,
     *MALFORMED_ZONES,
     Case(_NET, {"zones": []}, "at least 1 item"),
     Case(_NET, {"nat": "PerZone"}, "'None' or 'One'"),
@@ -250,6 +253,7 @@ CHANGES = (
     ChangeCase(_BKT, {"adopt": {"name": "other"}}, "adopt cannot be changed", {"adopt": {"name": "one-name"}}),
     ChangeCase(_BKT, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "one-name"}}),
     ChangeCase(_NET, {"cidr": "10.0.0.0/17"}, "cidr cannot change"),
+    *SECRET_CHANGES,
     ChangeCase(_NET, _MORE_ZONES),
     ChangeCase(_NET, {"zones": ["us-east-1b", "us-east-1a"]}, "zones can only be added to"),
     ChangeCase(

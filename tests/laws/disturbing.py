@@ -14,6 +14,7 @@ from typing import Any
 from trueup.core.graph import Node
 from trueup.core.naming import OWNER_TAG, RESOURCE_TAG, TAG_KEYS_TAG
 from trueup.core.observed import Observed
+from trueup.core.plan import masked
 from trueup.core.resource import Attr, Difference, Resource
 from trueup.core.values import MISSING, Call, Json, Mutability, Severity, resolve, shown
 
@@ -128,6 +129,7 @@ BY_HAND: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
     "Cluster.security_groups": _other_group,
     "DBSubnetGroup.subnets": _other_subnet,
     "RecordSet.values": _other_values,
+    "Secret.recipe": lambda w: {"recipe": ("made", "by", "somebody")},
     "Route.gateway": lambda w: {"gateway": None, "nat": w.id("NatGatewayId")},
     "Route.nat": lambda w: {"nat": None, "gateway": w.id("InternetGatewayId")},
     "SubnetRouteTableAssociation.table": _other_table,
@@ -136,6 +138,7 @@ BY_HAND: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
 """Fields whose other value must be made or found first → the fields as a stranger sets them."""
 
 BY_CALL: Mapping[str, tuple[str, Mapping[str, str], Any]] = {
+    "Secret.deletion": ("DeleteSecret", {"SecretId": "ARN"}, "scheduled"),
     "Cluster.running": ("StopDBCluster", {"DBClusterIdentifier": "DBClusterIdentifier"}, "stopped"),
 }
 """Fields that a stranger changes by another operation → it, its parameters from the document, what is then shown."""
@@ -239,8 +242,8 @@ def _entry(node: Node, name: str, member: str | None, want: Json, have: Json, se
         "resource": str(node.resource.key),
         "path": f"{path}.{member}" if member else path,
         "specPath": node.spec_path(name, member),
-        "desired": shown(want),
-        "observed": shown(have),
+        "desired": masked(want, node.resource.attrs()[name].secret),
+        "observed": masked(have, node.resource.attrs()[name].secret),
         "severity": severity.value,
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ EXAMPLES = Path(__file__).parents[1] / "kinds" / "examples"
 NAMESPACE = "shop"
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SETTINGS = Settings(region=REGION)
 PSEUDO: Mapping[Pseudo, str] = {Pseudo.ACCOUNT: ACCOUNT, Pseudo.REGION: REGION, Pseudo.PARTITION: "aws"}
 
@@ -98,7 +100,7 @@ class Beside:
 
 def composed(document: Mapping[str, Any]) -> Composed:
     """The document compiled, with the smallest example of each peer beside it."""
-    return Composer(kinds(), SETTINGS).compose(manifest(document), Beside())
+    return Composer(kinds(), SETTINGS, lambda: NOW).compose(manifest(document), Beside())
 
 
 def resources() -> Iterator[tuple[str, Resource]]:

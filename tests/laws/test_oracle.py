@@ -39,6 +39,7 @@ CALLED: Mapping[str, str] = {
     "DocDBCluster.source_cluster": "SourceDBClusterIdentifier",
     "DocDBClusterParameterGroup.family": "Family",
     "DocDBClusterParameterGroup.group_name": "Name",
+    "ManagedSecret.secret_arn": "Id",
     "RecordSet.values": "ResourceRecords",
     "SecurityGroup.description": "GroupDescription",
     "SecurityGroupEgress.peer": "DestinationSecurityGroupId",
@@ -58,6 +59,8 @@ UNKNOWN: Mapping[str, str] = {
     "DocDBInstance.engine": "the type says the engine there; the API takes it as a parameter",
     "DocDBInstance.promotion_tier": "the API has it, the resource schema does not",
     "Route.state": "a state there: a route whose target is gone",
+    "Secret.deletion": "a deletion that is to come is a state there, which no template declares",
+    "Secret.recipe": "what a value is made of is known to us alone; its versions are not declared there",
 }
 """Fields of which CloudFormation knows nothing, each with the reason."""
 
@@ -87,6 +90,7 @@ MUTABILITY: Mapping[str, str] = {
     "DocDBCluster.source_cluster": _ONCE,
     "ElasticIp.domain": "the template replaces nothing, and the API has no call that changes it",
     "InternetGatewayAttachment.gateway": "the template detaches and attaches; so do we, as a replacement",
+    "ManagedSecret.secret_arn": "which secret is looked at is told by its ARN",
     "RecordSet.record_name": "the template changes the name in one record; under another name it is another record",
     "RecordSet.type": "the template changes the type in one record; of another type it is another record",
     "SubnetRouteTableAssociation.table": "the template replaces; the API changes it by ReplaceRouteTableAssociation",

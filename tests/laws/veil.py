@@ -31,6 +31,9 @@ READ_OTHERWISE: Mapping[str, str] = {
     "HostedZone.CallerReference": "tells whose a zone is until it has its tags",
     "HostedZone.Config.PrivateZone": "private zones are not seen",
     "Route.Origin": "routes that AWS itself put into a table are not members of it",
+    "OfSecrets.Described": "the same as the list shows, and newer",
+    "OfSecrets.OwningService": "tells whose a secret is to keep",
+    "Secret.Versions": "of those that we made, the newest counts, until it is too old",
     "SecurityGroupIngress.IsEgress": "one list shows two types of rules",
 }
 """`<class or base>.<path>` that no field declares and that a type reads all the same, each with the reason."""

@@ -13,6 +13,7 @@ from botocore import xform_name
 
 from tests.house import Address, House
 from tests.laws.registered import composed, examples, peers
+from tests.resources.validated import opened
 from trueup.app.composing import Composed
 from trueup.app.looking import Look
 from trueup.app.ports import Manifest
@@ -31,16 +32,19 @@ VOLATILE = frozenset(
         "CalculatedSpend",
         "DBClusterParameterGroupStatus",
         "EarliestRestorableTime",
+        "LastChangedDate",
         "LastUpdatedDate",
         "LastUpdatedTime",
         "LatestRestorableTime",
         "RouteTableAssociationId",
         "SecurityGroupRuleArn",
+        "SecretVersionsToStages",
         "SecurityGroupRuleId",
         "StatusInfos",
+        "Versions",
     }
 )
-"""Members that move by themselves, or with a new copy of what is the same."""
+"""Members that move by themselves, or with a new copy of what is the same, or that remember what was before."""
 
 READS = ("Describe", "Get", "List")
 
@@ -98,6 +102,7 @@ class Standing:
         if self.settled:
             self.house.apply(self.document)
         self.house.settle()
+        bring_values(self.house)
         self.house.clock.advance(90)
         self.house.sweep()
         if not self.settled:
@@ -159,7 +164,7 @@ class Standing:
         place = self.composed().place
         for call in calls:
             client = self.house.client(call.service, region or place.region)
-            getattr(client, xform_name(call.operation))(**call.params)
+            getattr(client, xform_name(call.operation))(**opened(call.params))
 
     # ---- what followed ----------------------------------------------------------------------------------------
 
@@ -186,6 +191,14 @@ class Standing:
         """Time passes, and every object is looked at once."""
         self.house.clock.advance(seconds)
         self.house.sweep()
+
+
+def bring_values(house: House) -> None:
+    """A person puts a value into each secret that is there and waits for one."""
+    manager = house.client("secretsmanager")
+    for secret in manager.list_secrets()["SecretList"]:
+        if "SecretVersionsToStages" not in secret:
+            manager.put_secret_value(SecretId=secret["ARN"], SecretString="brought by a person")
 
 
 def writes(house: House) -> dict[str, int]:

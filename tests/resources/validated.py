@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ import botocore.session
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
+from trueup.aws import sealing
 from trueup.core.values import MISSING, Call, Json, Pseudo, Ref
 
 ACCOUNT = "123456789012"
@@ -29,10 +31,15 @@ def sent(calls: Iterable[Call]) -> list[tuple[str, Mapping[str, Json]]]:
     for call in calls:
         shape = model(call.service).operation_model(call.operation).input_shape
         assert shape is not None
-        report = ParamValidator().validate(dict(call.params), shape)
+        report = ParamValidator().validate(opened(call.params), shape)
         assert not report.has_errors(), f"{call}: {report.generate_report()}"
         found.append((call.operation, dict(call.params)))
     return found
+
+
+def opened(params: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The parameters with something in the place of what only the one who makes the call puts together."""
+    return sealing.opened(params, lambda kept: json.dumps({kept.member: "text"}))
 
 
 def lookup(values: Mapping[Ref, Any]) -> Callable[[Ref | Pseudo], Json]:

@@ -190,7 +190,7 @@ def play(scenario: Scenario) -> Played:
     """The plan and the status of the first object, by the functions that the engine uses."""
     world = FolderWorld(scenario.objects, {})
     aws = Still(scenario.aws)
-    composer = Composer(kinds(), SETTINGS)
+    composer = Composer(kinds(), SETTINGS, lambda: NOW)
     manifest = _remembering(scenario.objects[0], world, Still(scenario.made))
     world = replace(world, manifests=(manifest, *scenario.objects[1:]))
     composed = composer.compose(manifest, world)

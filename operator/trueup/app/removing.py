@@ -151,8 +151,8 @@ class RemovalPass(Pass):
 
 
 def _must_go(seen: Seen) -> bool:
-    """The resource is ours and does not go by itself with its parent."""
-    return seen.owned and bool(seen.kind.DELETE)
+    """The resource is ours and does not go by itself: with its parent, or at a time that is set."""
+    return seen.owned and bool(seen.kind.DELETE) and not seen.kind.is_leaving(seen.doc)
 
 
 def _uses(kind: type[Resource], doc: Mapping[str, Json]) -> Iterable[str]:

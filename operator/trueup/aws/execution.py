@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from botocore.exceptions import ClientError
 
 from trueup.aws.calling import answer_of, method
 from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
+from trueup.aws.sealing import is_sealed, opened, texts
 from trueup.aws.sessions import Sessions, utc_now
 from trueup.core.faults import Consequence, Fault
-from trueup.core.values import Call, Doc, Place, as_list, as_map
+from trueup.core.values import Call, Doc, Kept, Place, as_list, as_map
+
+_SECRETS: Final = "secretsmanager"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +53,44 @@ class Executor:
         Waits while our own rate limit asks for it. Never raises.
         """
         where = replace(place, region=region or place.region)
+        fetched: list[str] = []
+
+        def fetch(kept: Kept) -> str:
+            asked = {"SecretId": kept.secret, "VersionId": kept.version}
+            answer = self._send(where, Call(_SECRETS, "GetSecretValue", asked), retries=True)
+            fetched.append(str(answer["SecretString"]))
+            return fetched[-1]
+
+        now, made = call, call
         try:
-            client = self._sessions.client(call.service, where, retries=False)
-            operation = method(client, call.operation)
-            self._limits.wait(call.service, call.operation, where)
-            self.meter.add(call.service, call.operation)
-            answer = answer_of(operation(**call.params))
+            if is_sealed(call.params):
+                now = Call(_SECRETS, "GetSecretValue")
+                made = replace(call, params=opened(call.params, fetch))
+                now = call
+            answer = self._send(where, made)
             _refuse_unsuccessful(answer, call)
             return Answer(answer, self._clock())
         except Exception as error:
-            fault = self._sessions.fault(error, call.service, call.operation, params=call.params, retry=call.retry)
+            said = {"call": made.params, "password": [text for one in fetched for text in _inside(one)]}
+            fault = self._sessions.fault(error, now.service, now.operation, params=said, retry=now.retry)
             if fault.consequence is Consequence.THROTTLED:
-                self._limits.throttled(call.service, call.operation, where)
+                self._limits.throttled(now.service, now.operation, where)
             return fault
+
+    def _send(self, where: Place, call: Call, *, retries: bool = False) -> Doc:
+        client = self._sessions.client(call.service, where, retries=retries)
+        operation = method(client, call.operation)
+        self._limits.wait(call.service, call.operation, where)
+        self.meter.add(call.service, call.operation)
+        return answer_of(operation(**call.params))
+
+
+def _inside(secret: str) -> list[str]:
+    """What a secret holds: all of it, and each text of its JSON."""
+    try:
+        return [secret, *texts(json.loads(secret))]
+    except ValueError:
+        return [secret]
 
 
 def _refuse_unsuccessful(answer: Doc, call: Call) -> None:

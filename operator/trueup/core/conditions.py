@@ -120,7 +120,12 @@ def ready(now: Situation) -> Verdict:
         return _unread(now)
     missing = _missing(now)
     broken = [s for s in now.observed.seen.values() if s.phase in (Phase.FAILED, Phase.DELETING)]
-    unready = [s for s in now.observed.seen.values() if s.phase is Phase.CREATING]
+    usable = (Phase.READY, Phase.BUSY)
+    unready = [
+        s
+        for s in now.observed.seen.values()
+        if s.phase is Phase.CREATING or (s.phase in usable and not s.kind.is_usable(s.doc))
+    ]
     nothing = not now.observed.seen and not now.plan.steps
     if not (missing or broken or unready or nothing):
         if any(problem.reason == "NotOwned" for problem in now.plan.problems):
@@ -131,7 +136,8 @@ def ready(now: Situation) -> Verdict:
     if broken and not missing:
         first = broken[0]
         return _because(now, first.phase.value, f"{first.key} is {first.kind.state_of(first.doc)}.")
-    what = _names(missing) if missing else "; ".join(now.changing[:NAMED])
+    states = [f"{s.key} is {s.kind.state_of(s.doc)}" for s in (*broken, *unready)] or list(now.changing)
+    what = _names(missing) if missing else "; ".join(states[:NAMED])
     return _because(now, "Creating", f"Not all is there yet: {what}.")
 
 

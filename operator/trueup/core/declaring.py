@@ -120,6 +120,8 @@ class Difference:
     """The key, for a field that is compared key by key."""
     pending: bool = False
     """AWS has accepted the declared value and has not applied it yet."""
+    follows: bool = False
+    """What is declared has moved since: AWS still shows what we wrote last, so that nothing drifted."""
 
 
 @dataclass(frozen=True, slots=True)

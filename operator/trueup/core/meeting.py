@@ -25,6 +25,18 @@ class Meeting:
         del doc, owner
         return False
 
+    @classmethod
+    def lacks(cls, doc: Doc) -> str:
+        """What somebody must bring before it can be used, as a sentence; empty: nothing."""
+        del doc
+        return ""
+
+    @classmethod
+    def is_leaving(cls, doc: Doc) -> bool:
+        """AWS deletes it by itself, at a time that is set: until then it can be had back, and needs no call to go."""
+        del doc
+        return False
+
     def fits(self, doc: Doc) -> bool:
         """Of several documents with the declared identity, this may be the one that is meant."""
         del doc

@@ -52,7 +52,7 @@ class Observed:
             return self._around.pseudo.get(ref, MISSING)
         if ref.owner is None:
             seen = self.seen.get(ref.key)
-            if seen is None or (ref.ready and not seen.phase.usable):
+            if seen is None or (ref.ready and not seen.kind.is_usable(seen.doc)):
                 return MISSING
             return get(seen.doc, ref.path)
         return self._foreign(ref, ref.owner)
@@ -79,7 +79,7 @@ class Observed:
                 continue
             for item in self._around.inventory.owned(kind, owner):
                 phase = kind.phase(item.doc)
-                if item.logical == ref.key.name and phase is not None and (phase.usable or not ref.ready):
+                if item.logical == ref.key.name and phase is not None and (kind.is_usable(item.doc) or not ref.ready):
                     return get(item.doc, ref.path)
         return MISSING
 

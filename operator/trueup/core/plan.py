@@ -10,8 +10,8 @@ from enum import Enum, StrEnum
 from typing import TypeAlias
 
 from trueup.core.graph import Problem, Wait
-from trueup.core.resource import SECRET, Resource, Seen
-from trueup.core.values import Call, Effect, Json, Key, Severity, shown
+from trueup.core.resource import Resource, Seen
+from trueup.core.values import SECRET, Call, Effect, Json, Key, Severity, shown
 
 
 class Action(StrEnum):

@@ -17,8 +17,8 @@ from trueup.core.leftovers import History, extra_steps, ousted_first
 from trueup.core.naming import OWNER_TAG, client_token
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
-from trueup.core.resource import SECRET, Difference, Ownership, Removal, Resource, Seen
-from trueup.core.values import MISSING, Effect, Json, Key, Mutability, Phase, Ref, Severity, brief
+from trueup.core.resource import Difference, Ownership, Removal, Resource, Seen
+from trueup.core.values import MISSING, SECRET, Effect, Json, Key, Mutability, Phase, Ref, Severity, brief
 
 
 def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, ...] = ()) -> Plan:
@@ -37,7 +37,7 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
     return Plan(
         steps=tuple(ousted_first(graph, [*urgent, *(s for s in (*steps, *extras) if s not in urgent)], observed)),
         problems=tuple(problems),
-        waits=(*graph.waits, *_unseen(graph, observed)),
+        waits=(*graph.waits, *_unseen(graph, observed), *_lacking(observed)),
         digests={str(node.resource.key): node.resource.digest() for node in graph.ordered()},
         size=len(graph),
     )
@@ -88,9 +88,16 @@ def _apart(differences: tuple[Difference, ...], *, whole: bool) -> tuple[tuple[D
     if fixed and whole:
         return (differences,)
     others = tuple(d for d in differences if d not in fixed)
-    mild = tuple(d for d in others if d.rule.effect is not Effect.OUTAGE)
+    mild = tuple(d for d in others if d.rule.effect is not Effect.OUTAGE and not d.follows)
     grave = tuple(d for d in others if d.rule.effect is Effect.OUTAGE)
-    return tuple(part for part in (mild, grave, fixed) if part)
+    following = tuple(d for d in others if d.follows)
+    return tuple(part for part in (mild, grave, following, fixed) if part)
+
+
+def _lacking(observed: Observed) -> tuple[Wait, ...]:
+    """What is there and cannot be used before somebody brings what it lacks."""
+    sentences = (seen.kind.lacks(seen.doc) for seen in observed.seen.values() if seen.owned)
+    return tuple(Wait("ValueMissing", sentence) for sentence in sentences if sentence)
 
 
 def _unseen(graph: Graph, observed: Observed) -> tuple[Wait, ...]:
@@ -202,6 +209,7 @@ def _difference_step(
     writing = tuple(d for d, f in zip(differences, fields, strict=True) if f.writes)
     fixed = tuple(d for d in writing if d.rule.mutability is Mutability.REPLACE)
     severity = Severity.CRITICAL if any(f.severity is Severity.CRITICAL for f in fields) else Severity.NORMAL
+    cause = Cause.PENDING if all(d.follows for d in differences) else cause
     step = Step(seen.key, seen.kind, Action.UPDATE, cause, fields, severity=severity, seen=seen)
     if fixed:
         return _replacement(node, step, seen, fixed, observed)
@@ -319,7 +327,9 @@ def _ranks(graph: Graph, observed: Observed, ours: list[Seen]) -> dict[Key, int]
 def _removal(
     seen: Seen, ours: list[Seen], ranks: Mapping[Key, int], graph: Graph, observed: Observed, snapshot: bool
 ) -> Step | None:
-    calls = seen.kind.delete(seen.doc, observed.lookup, Removal(snapshot=snapshot and seen.kind.HOLDS_DATA))
+    node = graph.node(seen.key)
+    remove = node.resource.removed if node is not None and type(node.resource) is seen.kind else seen.kind.delete
+    calls = remove(seen.doc, observed.lookup, Removal(snapshot=snapshot and seen.kind.HOLDS_DATA))
     if seen.phase is not Phase.DELETING and not calls:
         return None
     step = Step(seen.key, seen.kind, Action.DELETE, Cause.REMOVAL, (), calls, seen=seen, irreversible=True)

@@ -38,7 +38,6 @@ from trueup.core.values import (
 from trueup.core.verdicts import Answering
 
 DIGEST_VERSION = "v1"
-SECRET = "(secret)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +197,11 @@ class Resource(Meeting, Answering, Priced):
         return Phase.READY
 
     @classmethod
+    def is_usable(cls, doc: Doc) -> bool:
+        """Others may use it now: it is in a usable phase, lacks nothing, and stays."""
+        return cls.phase(doc) in (Phase.READY, Phase.BUSY) and not cls.lacks(doc) and not cls.is_leaving(doc)
+
+    @classmethod
     def state_of(cls, doc: Doc) -> str:
         """AWS's own word for the state, for people."""
         value = get(doc, cls.STATE) if cls.STATE else MISSING
@@ -340,6 +344,10 @@ class Resource(Meeting, Answering, Priced):
             return ()
         params = cls.selected(cls.DELETE_BY, doc, lookup)
         return (Call(cls.SERVICE, cls.DELETE, resolve(params, lookup)),)
+
+    def removed(self, doc: Doc, lookup: Lookup, removal: Removal) -> tuple[Call, ...]:
+        """The next calls that remove it as its object says."""
+        return self.delete(doc, lookup, removal)
 
     @classmethod
     def guard(cls, doc: Doc) -> str | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Final, TypeAlias, cast
 
+SECRET: Final = "(secret)"
+"""What a secret's value reads, wherever one would stand."""
 BRIEF: Final = 60
 """Characters of a value that a sentence shows."""
 
@@ -82,6 +84,34 @@ class Joined:
 
     def __str__(self) -> str:
         return "".join(str(part) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Text that is drawn at random when the call is made."""
+
+    length: int
+    alphabet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A member of the JSON that a version of a secret holds, read when the call is made and encoded for a URL."""
+
+    secret: Json
+    version: Json
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Text that the call alone carries: whoever makes it puts the text together, and nobody else ever sees it."""
+
+    parts: tuple[Json, ...]
+    """Text, references, `Drawn` and `Kept`."""
+
+    def __str__(self) -> str:
+        return SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +207,8 @@ def resolve(value: Json, lookup: Lookup) -> Json:
     if isinstance(value, Joined):
         texts = [resolve(part, lookup) for part in value.parts]
         return MISSING if any(text is MISSING for text in texts) else "".join(map(str, texts))
+    if isinstance(value, (Sealed, Kept)):
+        return _resolved_secret(value, lookup)
     if (items := as_map(value)) is not None:
         filled = {key: resolve(member, lookup) for key, member in items.items()}
         return MISSING if any(member is MISSING for member in filled.values()) else filled
@@ -184,6 +216,14 @@ def resolve(value: Json, lookup: Lookup) -> Json:
         found = [resolve(member, lookup) for member in members]
         return MISSING if any(member is MISSING for member in found) else found
     return value
+
+
+def _resolved_secret(value: Sealed | Kept, lookup: Lookup) -> Json:
+    if isinstance(value, Kept):
+        secret, version = resolve(value.secret, lookup), resolve(value.version, lookup)
+        return MISSING if MISSING in (secret, version) else Kept(secret, version, value.member)
+    parts = tuple(resolve(part, lookup) for part in value.parts)
+    return MISSING if MISSING in parts else Sealed(parts)
 
 
 def shown(value: Json) -> Json:
@@ -214,8 +254,10 @@ def references(value: Json) -> tuple[Ref, ...]:
     """Every reference in a value, in order."""
     if isinstance(value, Ref):
         return (value,)
-    if isinstance(value, Joined):
+    if isinstance(value, (Joined, Sealed)):
         return references(value.parts)
+    if isinstance(value, Kept):
+        return references((value.secret, value.version))
     if (items := as_map(value)) is not None:
         return tuple(ref for member in items.values() for ref in references(member))
     if (members := as_list(value)) is not None:

@@ -208,8 +208,9 @@ def _one(values: list[str]) -> Json:
 
 
 def reading(found: Iterable[Grant]) -> frozenset[Grant]:
-    """The grants that change nothing: enough for a plan, and for objects in Report mode."""
-    return frozenset(grant for grant in found if grant.action.split(":")[1].startswith((*READS, "View")))
+    """The grants that change nothing: enough for a plan, and for objects in Report mode. Neither reads a secret."""
+    reads = {grant for grant in found if grant.action.split(":")[1].startswith((*READS, "View"))}
+    return frozenset(grant for grant in reads if grant.action != "secretsmanager:GetSecretValue")
 
 
 def assume_roles() -> dict[str, Json]:

@@ -71,6 +71,7 @@ _ARN: Final[Mapping[str, str]] = {
     "rds": "arn:aws:rds:*:*:{}:*",
     "route53": "arn:aws:route53:::{}/*",
     "s3": "arn:aws:s3:::{}",
+    "secretsmanager": "arn:aws:secretsmanager:*:*:{}:*",
 }
 ARN_TYPE: Final[Mapping[str, str]] = {
     "AWS::Budgets::Budget": "budget",
@@ -85,6 +86,7 @@ ARN_TYPE: Final[Mapping[str, str]] = {
     "AWS::RDS::DBSubnetGroup": "subgrp",
     "AWS::Route53::HostedZone": "hostedzone",
     "AWS::S3::Bucket": "*",
+    "AWS::SecretsManager::Secret": "secret",
 }
 """CloudFormation's name of a tagged type → its word in ARNs. EC2's is the one in its tag specifications."""
 
@@ -198,7 +200,22 @@ _ROUTE53: Final[Mapping[str, _Row]] = {
     "UpdateHostedZoneComment": _ZONES,
 }
 
-ROWS: Final[Mapping[str, Mapping[str, _Row]]] = {"ce": _CE, "ec2": _EC2, "rds": _RDS, "route53": _ROUTE53}
+_SECRETSMANAGER: Final[Mapping[str, _Row]] = {
+    "CreateSecret": _new("secret"),
+    "DeleteSecret": _ours("secret"),
+    "PutSecretValue": _ours("secret"),
+    "RestoreSecret": _ours("secret"),
+    "UpdateSecret": _ours("secret"),
+    "UpdateSecretVersionStage": _ours("secret"),
+}
+
+ROWS: Final[Mapping[str, Mapping[str, _Row]]] = {
+    "ce": _CE,
+    "ec2": _EC2,
+    "rds": _RDS,
+    "route53": _ROUTE53,
+    "secretsmanager": _SECRETSMANAGER,
+}
 
 _VIEW: Final = (Grant("budgets:ViewBudget", ("*",)),)
 # The same action makes a budget, when there is no tag yet, and changes one.
@@ -239,6 +256,9 @@ _S3: Final[Mapping[str, tuple[Grant, ...]]] = {
 RETAGGED: Final[Mapping[str, tuple[Grant, ...]]] = {"AWS::S3::Bucket": _writes("PutBucketTagging")}
 """What later changes of the tags of a type need, where IAM does not look at the tags that a resource carries."""
 
+_PASSWORDS: Final = ("arn:aws:secretsmanager:*:*:secret:rds!cluster-*",)
+"""The passwords that AWS keeps for databases."""
+
 OTHERWISE: Final[Mapping[str, tuple[Grant, ...]]] = {
     **_S3,
     "budgets.CreateBudget": _MODIFY,
@@ -252,15 +272,16 @@ OTHERWISE: Final[Mapping[str, tuple[Grant, ...]]] = {
     "budgets.DescribeSubscribersForNotification": _VIEW,
     "budgets.UpdateBudget": _MODIFY,
     "budgets.UpdateSubscriber": _MODIFY,
+    # No value is read but a database's own, for its connection string.
+    "secretsmanager.GetSecretValue": (Grant("secretsmanager:GetSecretValue", _PASSWORDS),),
 }
-"""Operations that are no IAM actions by that name."""
+"""Operations that are no IAM actions by that name, and reads that are limited."""
 
-_SECRET: Final = ("arn:aws:secretsmanager:*:*:secret:rds!cluster-*",)
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
 _PASSWORD: Final = (
     Grant("kms:DescribeKey", ("*",)),
-    Grant("secretsmanager:CreateSecret", _SECRET),
-    Grant("secretsmanager:TagResource", _SECRET),
+    Grant("secretsmanager:CreateSecret", _PASSWORDS),
+    Grant("secretsmanager:TagResource", _PASSWORDS),
 )
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html
 _ROLE: Final = (

@@ -5,6 +5,7 @@ Kinds do not import each other; a reference across objects is a key from here an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from trueup.core.values import Key, Ref
@@ -38,6 +39,11 @@ def nat_address(place: int) -> Key:
 
 # What a Database makes.
 ACCESS_GROUP: Final = Key("AWS::EC2::SecurityGroup", "access")
+CLUSTERS: Final[Mapping[str, Key]] = {
+    "aurora-postgresql": Key("AWS::RDS::DBCluster", "cluster"),
+    "documentdb": Key("AWS::DocDB::DBCluster", "cluster"),
+}
+"""Engine → its cluster."""
 
 
 def vpc_of(owner: str) -> Ref:
@@ -80,6 +86,11 @@ SECRET: Final = Key("AWS::SecretsManager::Secret", "secret")
 def secret_of(owner: str) -> Ref:
     """The ARN of the secret of the AppSecret with this owner string, as soon as it has a value."""
     return Ref(SECRET, "ARN", owner=owner, ready=True)
+
+
+def secret_version_of(owner: str) -> Ref:
+    """The id of the current version of that secret: another one with every other value."""
+    return Ref(SECRET, "CurrentVersionId", owner=owner, ready=True)
 
 
 # What a Bucket makes.

@@ -12,14 +12,21 @@ from typing import Final
 from trueup.core.graph import Graph
 from trueup.core.values import Key, Ref
 from trueup.kinds.common.kind import Context
-from trueup.kinds.common.names import ACCESS_GROUP, access_group_of, private_subnets_of, service_group_of, vpc_of
+from trueup.kinds.common.names import (
+    ACCESS_GROUP,
+    CLUSTERS,
+    access_group_of,
+    private_subnets_of,
+    service_group_of,
+    vpc_of,
+)
 from trueup.kinds.common.peers import Peer
 from trueup.kinds.database.engines import ENGINES, Engine, Settings
 from trueup.kinds.database.spec import DatabaseSpec
 from trueup.resources.ec2 import SecurityGroup, SecurityGroupIngress
 from trueup.resources.rds import Cluster, DBClusterParameterGroup, DBSubnetGroup
 
-CLUSTER: Final = "cluster"
+CLUSTER: Final = CLUSTERS["aurora-postgresql"].name
 SUBNETS: Final = "subnets"
 LEAST_SUBNETS: Final = 2
 """A cluster's subnets must lie in two zones at least; a Network's private ones have a zone each."""

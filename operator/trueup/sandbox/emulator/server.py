@@ -25,7 +25,7 @@ from trueup.sandbox.emulator.network.guard import Network
 from trueup.sandbox.emulator.protocol import answer, error_answer, parse
 from trueup.sandbox.emulator.rds.service import Rds
 from trueup.sandbox.emulator.s3.service import S3
-from trueup.sandbox.emulator.secrets import ManagedSecrets
+from trueup.sandbox.emulator.secrets.service import SecretsManager
 from trueup.sandbox.emulator.service import Call, Quotas, Service, World
 from trueup.sandbox.emulator.validation import check
 from trueup.sandbox.emulator.wire import WireRequest
@@ -85,7 +85,7 @@ class Core:
             "ce": CostExplorer(world),
             "route53": self.route53,
             "s3": S3(world),
-            "secretsmanager": ManagedSecrets(),
+            "secretsmanager": SecretsManager(world),
         }
         self._lock = threading.RLock()
 

@@ -10,6 +10,7 @@ from trueup.sandbox.emulator.clock import Clock, Delays, Timeline
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.moto_bridge import Answer
 from trueup.sandbox.emulator.protocol import Document
+from trueup.sandbox.emulator.secrets.store import Secrets
 from trueup.sandbox.emulator.zones.zones import Zones
 
 DEFAULT_QUOTAS: Mapping[str, int] = {
@@ -45,6 +46,7 @@ DEFAULT_QUOTAS: Mapping[str, int] = {
     "cloudfront.names": 100,
     "cloudfront.origin-access-controls": 100,
     "cloudfront.response-headers-policies": 20,
+    "secretsmanager.secrets": 500_000,
 }
 """AWS's default quotas per account and region (for budgets and anomaly monitors: per account)."""
 
@@ -105,6 +107,8 @@ class World:
     quotas: Quotas
     zones: Zones = field(default_factory=Zones)
     """The DNS that certificates and domains are proved by."""
+    secrets: Secrets = field(default_factory=Secrets)
+    """What databases keep their passwords in, and services take theirs from."""
 
     def later(self, kind: str, change: Callable[[], None]) -> None:
         """Let a change happen after the delay of its kind."""

@@ -24,6 +24,7 @@ _INVALID = {
     "cloudfront": "MalformedXML",
     "route53": "InvalidInput",
     "s3": "MalformedXML",
+    "secretsmanager": "InvalidParameterException",
 }
 _MISSING = {
     "cloudfront": "MalformedXML",

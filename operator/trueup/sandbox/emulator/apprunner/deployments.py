@@ -135,7 +135,7 @@ def current_digest(service: Service) -> str | None:
 def _obstacle(region: Region, service: Service) -> str | None:
     secrets: dict[str, Any] = runtime(service.config["SourceConfiguration"]).get("RuntimeEnvironmentSecrets") or {}
     for name, reference in secrets.items():
-        if not secret_exists(str(reference), region.account, region.name):
+        if not secret_exists(region.world, str(reference), region.account, region.name):
             return f"Failed to retrieve the value of {name}: {reference} was not found."
     access = service.config["SourceConfiguration"].get("AuthenticationConfiguration") or {}
     instance = service.config["InstanceConfiguration"]

@@ -1,4 +1,4 @@
-"""Charter: what App Runner sees of the account around it: images, secrets and subnets in moto."""
+"""Charter: what App Runner sees of the account around it: images and subnets in moto, and secrets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trueup.sandbox.emulator.moto_bridge import backend
+from trueup.sandbox.emulator.service import World
 
 _PRIVATE = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)(?::([^@]+)|@(.+))?")
 _SECRET = re.compile(r"arn:aws[\w-]*:secretsmanager:([a-z0-9-]+):(\d{12}):secret:([^:]+)")
@@ -41,14 +42,13 @@ class Image:
         return None
 
 
-def secret_exists(reference: str, account: str, region: str) -> bool:
+def secret_exists(world: World, reference: str, account: str, region: str) -> bool:
     """Whether what an environment variable takes from Secrets Manager or the Parameter Store is there."""
     secret = _SECRET.match(reference)
     if secret is not None:
         where, owner, name = secret.groups()
         arn = f"arn:aws:secretsmanager:{where}:{owner}:secret:{name}"
-        known = list(backend("secretsmanager", owner, where).secrets.values())
-        return any(str(one.arn) == arn and one.deleted_date is None for one in known)
+        return world.secrets.exists(arn, world.clock.moment())
     parameter = _PARAMETER.match(reference)
     where, owner, name = parameter.groups() if parameter is not None else (region, account, reference)
     parameters = backend("ssm", owner, where)._parameters

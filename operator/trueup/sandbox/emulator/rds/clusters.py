@@ -13,7 +13,7 @@ from trueup.sandbox.emulator.rds import catalogue, checks, listing
 from trueup.sandbox.emulator.rds.parameter_groups import cluster_group_for
 from trueup.sandbox.emulator.rds.store import Cluster, Region, bare_name, document, tags_of
 from trueup.sandbox.emulator.rds.subnet_groups import group_or_default
-from trueup.sandbox.emulator.secrets import ManagedSecret
+from trueup.sandbox.emulator.secrets.managed import ManagedSecret
 from trueup.sandbox.emulator.service import Call
 
 _EXTENDED_SUPPORT = ("open-source-rds-extended-support", "open-source-rds-extended-support-disabled")
@@ -91,7 +91,12 @@ def attach_secret(region: Region, cluster: Cluster, key: str | None) -> None:
     """Let Secrets Manager hold the cluster's master password."""
     doc = cluster.doc
     cluster.secret = ManagedSecret.create(
-        region.account, region.name, str(doc["MasterUsername"]), "cluster", str(doc["DBClusterArn"])
+        region.world.secrets,
+        region.world.clock.moment,
+        (region.account, region.name),
+        str(doc["MasterUsername"]),
+        "cluster",
+        str(doc["DBClusterArn"]),
     )
     shown = {
         "SecretArn": cluster.secret.arn,

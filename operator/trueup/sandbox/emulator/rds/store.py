@@ -11,7 +11,7 @@ from typing import Any
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.moto_bridge import backend
 from trueup.sandbox.emulator.protocol import Document, Record
-from trueup.sandbox.emulator.secrets import ManagedSecret
+from trueup.sandbox.emulator.secrets.managed import ManagedSecret
 from trueup.sandbox.emulator.service import World
 
 Tags = list[dict[str, str]]
