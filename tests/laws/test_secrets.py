@@ -8,11 +8,13 @@ details, and plans in every form, while objects are made, changed, refused at ea
 from __future__ import annotations
 
 import io
+import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -30,7 +32,9 @@ from trueup.core.faults import ObservationFailed
 from trueup.core.resource import Resource
 from trueup.kinds.registry import kinds
 
-FULL = {document["kind"]: document for name, document in plain_examples().items() if name.endswith("-full")}
+COMPOSED = "appsecret-connection"
+"""The example whose value is made of another secret's."""
+EXAMPLES = {name: d for name, d in plain_examples().items() if name.endswith("-full") or name == COMPOSED}
 KEY, TOKEN = "planted/key+of-the-operators-own/0123456", "planted/token+of-the-operators-own//0123456789=="
 ROLE = "arn:aws:iam::123456789012:role/of-the-object"
 CODES = {"AccessDenied": 403, "InvalidClientTokenId": 403, "InvalidParameterValue": 400, "NeverHeardOf": 418}
@@ -44,6 +48,8 @@ class Indiscreet(House):
         self.reads_too = False
         self.given: set[str] = set()
         """The credentials that AWS has given for roles."""
+        self.carried: set[str] = set()
+        """The values of secrets that calls of the operator's and their answers have carried."""
         self._heard = threading.local()
         super().__init__()
 
@@ -54,13 +60,28 @@ class Indiscreet(House):
         client.meta.events.register("after-call", self._answer)
 
     def _hear(self, request: AWSPreparedRequest, **_: object) -> None:
+        body = request.body if isinstance(request.body, bytes) else b""
+        value: Mapping[str, Any] = json.loads(body) if b"SecretString" in body else {}
+        self._carried(value)
         headers = dict(sorted(request.headers.items(), key=lambda item: "Token" not in item[0]))  # what is cut is last
-        self._heard.text = f"{headers} {request.method} {request.url} {request.body!r}"
+        first = value.get("SecretString", "")
+        self._heard.text = f"{first} {headers} {request.method} {request.url} {request.body!r}"
+
+    def _carried(self, said: Mapping[str, Any]) -> None:
+        text = said.get("SecretString")
+        if text is None:
+            return
+        self.carried.add(text)
+        if text.startswith("{"):
+            self.carried.add(json.loads(text)["password"])
+        elif "://" in text:
+            self.carried |= {urlsplit(text).password or "", unquote(urlsplit(text).password or "")}
 
     def _answer(self, http_response: AWSResponse, parsed: dict[str, Any], model: Any, **_: object) -> None:
         if model.name == "AssumeRole" and "Credentials" in parsed:
             self.given |= {parsed["Credentials"][name] for name in ("SecretAccessKey", "SessionToken")}
             return
+        self._carried(parsed)
         if self.refusing and (self.reads_too or not model.name.startswith(READS)):
             http_response.status_code = CODES[self.refusing]
             parsed.clear()
@@ -134,21 +155,29 @@ def lived(world: Standing, house: Indiscreet) -> Iterator[str]:
             yield from shown(world)
 
 
-@pytest.mark.parametrize("kind", kinds())
+def test_every_kind_is_looked_through() -> None:
+    assert {document["kind"] for document in EXAMPLES.values()} == set(kinds())
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
 @pytest.mark.parametrize("role", [None, ROLE], ids=["own credentials", "a role"])
-def test_no_secret_is_said(kind: str, role: str | None, house: Indiscreet, capsys: pytest.CaptureFixture[str]) -> None:
-    document = {**FULL[kind], "spec": {**FULL[kind]["spec"], **({"roleArn": role} if role else {})}}
+def test_no_secret_is_said(
+    example: str, role: str | None, house: Indiscreet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = EXAMPLES[example]
+    document = {**found, "spec": {**found["spec"], **({"roleArn": role} if role else {})}}
     world = Standing(document, house, settled=False)
     said = list(lived(world, house))
     written = capsys.readouterr()
-    secrets = {KEY, TOKEN, *house.given, *house.kept()}
+    secrets = {KEY, TOKEN, *house.given, *house.carried, *house.kept()}
     assert ([s for s in secrets if any(s in text for text in (*said, written.err, written.out))], len(said) > 20) == (
         [],
         True,
     )
     assert bool(house.given) is bool(role)
     assert any("Refused: " in text for text in said)
-    assert "secretsmanager.GetSecretValue" not in house.emulator.core.calls.counts("trueup")
+    read = "secretsmanager.GetSecretValue" in house.emulator.core.calls.counts("trueup")
+    assert (bool(house.carried), read) == (found["kind"] == "AppSecret", example == COMPOSED)
 
 
 def test_what_is_declared_secret_is_masked_in_every_type() -> None:

@@ -18,9 +18,10 @@ from trueup.core.inventory import Item
 from trueup.core.resource import Resource
 from trueup.kinds.registry import kinds
 
+_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "<time>"),
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<uuid>"),
+    (_UUID, "<uuid>"),
     (re.compile(r"\b([a-z]+(?:-[a-z]+)*)-[0-9a-f]{8,17}\b"), r"\1-*"),
     (re.compile(r"\b(cluster|db)-[A-Z0-9]{26}\b"), r"\1-*"),
     (re.compile(r"(secret:[\w!/<>:.-]+)-[A-Za-z0-9]{6}\b"), r"\1-*"),
@@ -93,6 +94,8 @@ class Names:
 
 def _steady(value: Any) -> Any:
     if isinstance(value, Mapping):
+        if value and all(_UUID.fullmatch(str(k)) for k in value):  # two keys that read the same would be one
+            return [_steady(v) for v in value.values()]
         return {str(k): "<varies>" if k in _VARYING else _steady(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_steady(member) for member in value]

@@ -54,27 +54,26 @@ class Executor:
         """
         where = replace(place, region=region or place.region)
         fetched: list[str] = []
+        asked, made = call, call
 
         def fetch(kept: Kept) -> str:
-            asked = {"SecretId": kept.secret, "VersionId": kept.version}
-            answer = self._send(where, Call(_SECRETS, "GetSecretValue", asked), retries=True)
-            fetched.append(str(answer["SecretString"]))
+            nonlocal asked
+            asked = Call(_SECRETS, "GetSecretValue", {"SecretId": kept.secret, "VersionId": kept.version})
+            fetched.append(str(self._send(where, asked, retries=True)["SecretString"]))
+            asked = call
             return fetched[-1]
 
-        now, made = call, call
         try:
             if is_sealed(call.params):
-                now = Call(_SECRETS, "GetSecretValue")
                 made = replace(call, params=opened(call.params, fetch))
-                now = call
             answer = self._send(where, made)
             _refuse_unsuccessful(answer, call)
             return Answer(answer, self._clock())
         except Exception as error:
             said = {"call": made.params, "password": [text for one in fetched for text in _inside(one)]}
-            fault = self._sessions.fault(error, now.service, now.operation, params=said, retry=now.retry)
+            fault = self._sessions.fault(error, asked.service, asked.operation, params=said, retry=asked.retry)
             if fault.consequence is Consequence.THROTTLED:
-                self._limits.throttled(now.service, now.operation, where)
+                self._limits.throttled(asked.service, asked.operation, where)
             return fault
 
     def _send(self, where: Place, call: Call, *, retries: bool = False) -> Doc:

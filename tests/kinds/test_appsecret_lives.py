@@ -1,0 +1,127 @@
+"""Secrets as they live beside their databases, on the emulator: what their values are, and what they follow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from tests.house import House
+
+HOME = {
+    "kind": "Network",
+    "metadata": {"name": "home", "namespace": "shop"},
+    "spec": {
+        "cidr": "10.0.0.0/16",
+        "zones": ["us-east-1a", "us-east-1b"],
+        "privateSubnets": ["10.0.10.0/24", "10.0.11.0/24"],
+    },
+}
+POSTGRES = {"engine": "aurora-postgresql", "version": "16.11", "capacity": {"min": 0.5, "max": 1}}
+MONGO = {"engine": "documentdb", "version": "5.0.0", "instanceClass": "db.t4g.medium"}
+URL = ("AppSecret", "shop", "url")
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+
+
+def database(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A Database named data."""
+    spec = {**spec, "networkRef": {"name": "home"}}
+    return {"kind": "Database", "metadata": {"name": "data", "namespace": "shop"}, "spec": spec}
+
+
+def secret(**connection: Any) -> dict[str, Any]:
+    """A connection string for it."""
+    spec = {"connection": {"databaseRef": {"name": "data"}, **connection}}
+    return {"kind": "AppSecret", "metadata": {"name": "url", "namespace": "shop"}, "spec": spec}
+
+
+def standing(spec: Mapping[str, Any], **connection: Any) -> House:
+    """Network, database and connection string, at rest."""
+    house = House()
+    house.apply(HOME, database(spec), secret(**connection))
+    house.settle()
+    assert {m.status["summary"] for m in house.cluster.all()} == {"Ready"}, house.summaries()
+    return house
+
+
+def value(house: House) -> str:
+    """What those who read the secret are given."""
+    arn = house.status(URL)["outputs"]["arn"]
+    return str(house.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+
+
+def held(house: House) -> Mapping[str, str]:
+    """User and password as AWS keeps them for the database."""
+    arn = house.status(("Database", "shop", "data"))["outputs"]["masterSecretArn"]
+    return json.loads(house.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+
+
+@pytest.mark.parametrize(
+    ("spec", "connection", "scheme", "path", "parameters"),
+    [
+        (POSTGRES, {}, "postgresql", "/postgres", {"sslmode": ["require"]}),
+        (
+            {**POSTGRES, "databaseName": "lego"},
+            {"parameters": {"sslmode": "verify-full", "application_name": "a b&c"}},
+            "postgresql",
+            "/lego",
+            {"sslmode": ["verify-full"], "application_name": ["a b&c"]},
+        ),
+        (
+            MONGO,
+            {"database": "auth"},
+            "mongodb",
+            "/auth",
+            {
+                "tls": ["true"],
+                "authSource": ["admin"],
+                "replicaSet": ["rs0"],
+                "readPreference": ["secondaryPreferred"],
+                "retryWrites": ["false"],
+            },
+        ),
+    ],
+)
+def test_a_connection_string_is_made_of_the_database(
+    spec: Mapping[str, Any],
+    connection: Mapping[str, Any],
+    scheme: str,
+    path: str,
+    parameters: Mapping[str, list[str]],
+) -> None:
+    house = standing(spec, **connection)
+    url, told = urlsplit(value(house)), house.status(("Database", "shop", "data"))["outputs"]
+    user, password = unquote(str(url.username)), unquote(str(url.password))
+    assert {"username": user, "password": password} == held(house)
+    assert (url.scheme, url.path, parse_qs(url.query)) == (scheme, path, parameters)
+    assert (url.hostname, url.port) == (told["endpoint"], told["port"])
+
+
+def test_a_rotated_password_is_followed_without_drift() -> None:
+    house = standing(POSTGRES)
+    before = value(house)
+    id = house.status(("Database", "shop", "data"))["outputs"]["clusterArn"].rsplit(":", 1)[-1]
+    house.client("rds").modify_db_cluster(DBClusterIdentifier=id, RotateMasterUserPassword=True, ApplyImmediately=True)
+    house.clock.advance(61)
+    house.sweep()
+    assert value(house) != before
+    assert unquote(str(urlsplit(value(house)).password)) == held(house)["password"]
+    assert house.status(URL)["drift"]["recent"] == []
+    assert house.status(URL)["summary"] == "Ready"
+
+
+def test_a_password_is_read_only_for_a_new_string() -> None:
+    house = standing(POSTGRES)
+    house.emulator.clear_calls()
+    for _ in range(40):
+        house.clock.advance(61)
+        house.sweep()
+    assert "secretsmanager.GetSecretValue" not in house.emulator.calls()
