@@ -25,7 +25,7 @@ from trueup.sandbox.emulator.network.guard import Network
 from trueup.sandbox.emulator.protocol import answer, error_answer, parse
 from trueup.sandbox.emulator.rds.service import Rds
 from trueup.sandbox.emulator.s3.service import S3
-from trueup.sandbox.emulator.secrets.service import SecretsManager
+from trueup.sandbox.emulator.secretsmanager import SecretsManager
 from trueup.sandbox.emulator.service import Call, Quotas, Service, World
 from trueup.sandbox.emulator.validation import check
 from trueup.sandbox.emulator.wire import WireRequest

@@ -10,7 +10,7 @@ from trueup.sandbox.emulator.clock import Clock, Delays, Timeline
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.moto_bridge import Answer
 from trueup.sandbox.emulator.protocol import Document
-from trueup.sandbox.emulator.secrets.store import Secrets
+from trueup.sandbox.emulator.vault.store import Secrets
 from trueup.sandbox.emulator.zones.zones import Zones
 
 DEFAULT_QUOTAS: Mapping[str, int] = {

@@ -24,7 +24,6 @@ _INVALID = {
     "cloudfront": "MalformedXML",
     "route53": "InvalidInput",
     "s3": "MalformedXML",
-    "secretsmanager": "InvalidParameterException",
 }
 _MISSING = {
     "cloudfront": "MalformedXML",

@@ -13,8 +13,8 @@ from trueup.sandbox.emulator.rds import catalogue, checks, listing
 from trueup.sandbox.emulator.rds.parameter_groups import cluster_group_for
 from trueup.sandbox.emulator.rds.store import Cluster, Region, bare_name, document, tags_of
 from trueup.sandbox.emulator.rds.subnet_groups import group_or_default
-from trueup.sandbox.emulator.secrets.managed import ManagedSecret
 from trueup.sandbox.emulator.service import Call
+from trueup.sandbox.emulator.vault.managed import ManagedSecret
 
 _EXTENDED_SUPPORT = ("open-source-rds-extended-support", "open-source-rds-extended-support-disabled")
 _UNSUPPORTED = (

@@ -11,8 +11,8 @@ from typing import Any
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.moto_bridge import backend
 from trueup.sandbox.emulator.protocol import Document, Record
-from trueup.sandbox.emulator.secrets.managed import ManagedSecret
 from trueup.sandbox.emulator.service import World
+from trueup.sandbox.emulator.vault.managed import ManagedSecret
 
 Tags = list[dict[str, str]]
 

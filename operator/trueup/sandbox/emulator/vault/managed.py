@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from trueup.sandbox.emulator.secrets.store import CURRENT, Secret, Secrets
+from trueup.sandbox.emulator.vault.store import CURRENT, Secret, Secrets
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Charter: Secrets Manager's calls. Rotation by functions, replicas and policies of secrets are not there."""
+"""Charter: Secrets Manager. Rotation by functions, replicas and policies of secrets are not there."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.moto_bridge import Answer
 from trueup.sandbox.emulator.protocol import Document
-from trueup.sandbox.emulator.secrets.store import CURRENT, Secret, at
 from trueup.sandbox.emulator.service import Call, Forward, World
+from trueup.sandbox.emulator.vault.store import CURRENT, Secret, at
 
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 _PAGE = 100

@@ -1,0 +1,1 @@
+"""Charter: secrets as they are kept, and those that databases keep: what several services look into."""
