@@ -261,11 +261,6 @@ class Resource(Meeting, Answering, Priced):
         found = {field: blank.observed(field, doc) for field, attr in cls.attrs().items() if attr.read != ""}
         return replace(blank, **{field: value for field, value in found.items() if value is not MISSING})
 
-    def pending(self, name: str, doc: Doc) -> Json:
-        """The value that AWS has accepted for a field and not applied yet, or MISSING."""
-        del name, doc
-        return MISSING
-
     def _is_pending(self, name: str, want: Json, doc: Doc) -> bool:
         value = self.pending(name, doc)
         return value is not MISSING and self.attrs()[name].same(want, value)

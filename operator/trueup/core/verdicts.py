@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from trueup.core.declaring import Difference
-from trueup.core.values import Doc
+from trueup.core.values import MISSING, Doc, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Answering:
 
     JUDGED: ClassVar[bool] = False
     """AWS may take back what it has accepted: what was tried last stands on the object before it is tried."""
+
+    def pending(self, name: str, doc: Doc) -> Json:
+        """The value that AWS has accepted for a field and not applied yet, or MISSING."""
+        del name, doc
+        return MISSING
 
     def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
         """Why AWS takes these changes only after something else has happened that is not ours to do; None: now."""

@@ -51,9 +51,9 @@ On EKS annotate the operator's service account with `eks.amazonaws.com/role-arn`
   `route53:ChangeResourceRecordSetsNormalizedRecordNames`.
 - **Buckets.** IAM sees the tags of a bucket only where access by tags is switched on for it, so that names are its
   limit: to narrow it, write `arn:aws:s3:::prefix-*`.
-- **Secrets** (AppSecret). No value is read but the passwords that AWS keeps for databases, `rds!cluster-*`, for connection
-  strings; leave `secretsmanager:GetSecretValue` out where nobody declares one. A key that an AppSecret names must let the
-  operator use it: `kms:GenerateDataKey` and `kms:Decrypt`, through Secrets Manager.
+- **Secrets** (AppSecret). No value is read but the passwords that AWS keeps for databases, `rds!cluster-*`, for
+  connection strings; leave `secretsmanager:GetSecretValue` out where nobody declares one. A key that an AppSecret names
+  must let the operator use it: `kms:GenerateDataKey` and `kms:Decrypt`, through Secrets Manager.
 - **Keys.** Storage and passwords are encrypted with AWS's own keys, which need no more than this. A key that a Bucket
   names must let those use it who read and write objects; Trueup does neither.
 """
