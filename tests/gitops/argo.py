@@ -119,6 +119,8 @@ class ArgoCD:
 
     def stop(self) -> None:
         """No process of it runs any more."""
+        # By name: the title that Redis gives itself overwrites the mark by which others are found.
+        self.keeper.stop([CONTROLLER, REPO_SERVER, REDIS])
         self.keeper.clear()
 
     def syncs(self, name: str) -> float:
@@ -129,7 +131,7 @@ class ArgoCD:
 
 
 def _redis(program: Path, port: int) -> tuple[str, ...]:
-    return (str(program), f"--port {port}", f"--bind {LOOPBACK}", "--save", "", "--appendonly", "no")
+    return (str(program), "--port", str(port), "--bind", LOOPBACK, "--save", "", "--appendonly", "no")
 
 
 def _object(version: str, kind: str, name: str, **rest: Any) -> Document:
