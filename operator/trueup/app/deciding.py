@@ -206,7 +206,8 @@ class Decider:
         lost: dict[str, str] = {}
         for node in composed.graph.ordered():
             key = node.resource.key
-            if node.resource.HOLDS_DATA and str(key) in once and key not in observed.seen:
+            held = node.resource.HOLDS_DATA and not node.resource.holds_the_same()
+            if held and str(key) in once and key not in observed.seen:
                 lost[str(key)] = self._restore(composed, node.resource) or node.resource.NO_BACKUP
         return lost
 

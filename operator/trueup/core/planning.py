@@ -153,7 +153,7 @@ def _create_step(graph: Graph, node: Node, observed: Observed, history: History,
     fields += tuple(
         FieldChange(f"Tags.{key}", node.spec_path("tags", key), None, value) for key, value in _following(resource)
     )
-    lost = resource.HOLDS_DATA and cause is Cause.DRIFT
+    lost = resource.HOLDS_DATA and not resource.holds_the_same() and cause is Cause.DRIFT
     severity = Severity.CRITICAL if lost else Severity.NORMAL
     step = Step(
         resource.key,

@@ -146,8 +146,7 @@ class Resource(Meeting, Answering, Priced):
 
     def digest(self) -> str:
         """A versioned digest of what is declared; it labels drift and never causes an action."""
-        said = {name: shown(value) for name, value in self.declared().items()}
-        text = json.dumps({"fields": said, "tags": dict(self.tags)}, sort_keys=True)
+        text = json.dumps({"fields": shown(self.declared()), "tags": dict(self.tags)}, sort_keys=True)
         return f"{DIGEST_VERSION}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
     # ---- documents, read --------------------------------------------------------------------------------------

@@ -19,7 +19,21 @@ from trueup.core.naming import OWNER_TAG
 from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Difference, Listing, Ownership, Removal, Resource
 from trueup.core.tagging import Tagging
-from trueup.core.values import MISSING, Call, Doc, Json, Lookup, Mutability, Severity, as_list, as_map, resolve, shown
+from trueup.core.values import (
+    MISSING,
+    Call,
+    Doc,
+    Drawn,
+    Json,
+    Lookup,
+    Mutability,
+    Sealed,
+    Severity,
+    as_list,
+    as_map,
+    resolve,
+    shown,
+)
 
 SERVICE: Final = "secretsmanager"
 TYPE: Final = "AWS::SecretsManager::Secret"
@@ -171,6 +185,10 @@ class Secret(OfSecrets):
         if name == "deletion":
             return _SCHEDULED if self.is_leaving(doc) else _NEVER
         return doc.get(CURRENT_ID, MISSING) if name == "recipe" else super().observed(name, doc)
+
+    def holds_the_same(self) -> bool:
+        """A value that is put together of what others show; not one that is drawn, or that somebody brought."""
+        return isinstance(self.value, Sealed) and not any(isinstance(part, Drawn) for part in self.value.parts)
 
     @property
     def owner(self) -> str:
