@@ -166,7 +166,11 @@ def test_what_another_scope_owns_is_out_of_reach_but_for_what_the_other_resource
     final = "arn:aws:rds:*:*:cluster-snapshot:*-final-*"
     secret = {"arn:aws:secretsmanager:*:*:secret:rds!cluster-*"}
     zones = {"arn:aws:route53:::hostedzone/*"}  # AWS looks at no tags there
+    connections = {"arn:aws:apprunner:*:*:connection/*"}  # they are shared and carry no tag of ours
     assert foreign() == {
+        "apprunner:CreateConnection": connections,
+        "apprunner:CreateService": connections,
+        "apprunner:UpdateService": connections,
         "ec2:DetachInternetGateway": {"arn:aws:ec2:*:*:vpc/*"},
         "ec2:DisassociateRouteTable": tables,
         "ec2:ModifyVpcEndpoint": tables,

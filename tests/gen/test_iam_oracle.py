@@ -94,6 +94,7 @@ def test_every_limit_is_one_that_the_resource_knows() -> None:
         # Keys of the action, not of what it touches.
         ("ec2:CreateTags", "ec2:CreateAction"),
         ("iam:CreateServiceLinkedRole", "iam:AWSServiceName"),
+        ("iam:PassRole", "iam:PassedToService"),
     }
 
 
@@ -229,7 +230,29 @@ _REPLACED = "a setting is replaced, never deleted; where it is, the action is an
 _SET = "the tags of a bucket are read and written as a set"
 _OBJECTS = "objects are none of ours"
 
+_BOUNDARY = "roles have no boundary of ours"
+_OF_ROLES = "shown by GetAccountAuthorizationDetails"
+_UNSEEN = "what that does not show is not declared"
+_WRITTEN_BY_AWS = "App Runner writes its logs under its own role"
+_RULES = "App Runner's own rules on repositories are made under its own role"
+
 UNNEEDED: Mapping[str, str] = {
+    "apprunner:DescribeVpcConnector": "ListVpcConnectors shows them whole",
+    "events:PutRule": _RULES,
+    "events:PutTargets": _RULES,
+    "iam:DeleteRolePermissionsBoundary": _BOUNDARY,
+    "iam:GetRolePolicy": _OF_ROLES,
+    "iam:ListAttachedRolePolicies": _OF_ROLES,
+    "iam:ListRolePolicies": _OF_ROLES,
+    "iam:ListRoleTags": _OF_ROLES,
+    "iam:PutRolePermissionsBoundary": _BOUNDARY,
+    "iam:UpdateRole": _UNSEEN,
+    "iam:UpdateRoleDescription": _UNSEEN,
+    "logs:CreateLogGroup": _WRITTEN_BY_AWS,
+    "logs:CreateLogStream": _WRITTEN_BY_AWS,
+    "logs:DescribeLogStreams": _WRITTEN_BY_AWS,
+    "logs:PutLogEvents": _WRITTEN_BY_AWS,
+    "logs:PutRetentionPolicy": _WRITTEN_BY_AWS,
     **{f"s3:{name}": "not declared" for name in _FEATURES.split()},
     **{f"s3tables:{name}": "not declared" for name in _TABLES.split()},
     "s3:DeleteBucketCors": _REPLACED,
@@ -264,7 +287,6 @@ UNNEEDED: Mapping[str, str] = {
     "ec2:UnassignPrivateNatGatewayAddress": "a NAT gateway has one address for ever",
     "iam:GetRole": _ROLES,
     "iam:ListRoles": _ROLES,
-    "iam:PassRole": _ROLES,
     "kms:CreateGrant": _KEY,
     "rds:AddRoleToDBCluster": _ROLES,
     "rds:AddRoleToDBInstance": _ROLES,
@@ -328,6 +350,16 @@ def test_what_cloudformation_asks_for_is_granted_or_not_needed() -> None:
 def test_what_we_ask_for_beyond_cloudformation_is_known() -> None:
     asked = {permission for type_ in types() for permission in permissions_of(type_.TYPE)}
     assert {grant.action for grant in grants(types())} - asked == {
+        "apprunner:AssociateCustomDomain",  # domains are nothing that a template declares
+        "apprunner:CreateConnection",  # nor are connections
+        "apprunner:DescribeCustomDomains",
+        "apprunner:DisassociateCustomDomain",
+        "apprunner:ListConnections",
+        "apprunner:ListOperations",  # it takes a service that is RUNNING for one that was deployed
+        "apprunner:PauseService",  # whether a service runs is nothing that a template declares
+        "apprunner:ResumeService",
+        "iam:GetAccountAuthorizationDetails",  # one list for what takes a call for each role else
+        "logs:GetLogEvents",
         "ce:UntagResource",  # tags there are given once, when the resource is made
         "secretsmanager:ListSecretVersionIds",  # of the versions that we made, the newest counts
         "secretsmanager:PutSecretValue",  # our versions have ids of our own

@@ -6,6 +6,7 @@ the reason. Nothing else of a type is said here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from secrets import token_hex
@@ -41,6 +42,13 @@ OTHERS: Mapping[str, Any] = {
     ),
     "OwnershipControls.ownership": "ObjectWriter",
     "Notification.subscribers": ({"SubscriptionType": "EMAIL", "Address": "stranger@example.com"},),
+    "Service.check_interval": 7,
+    "Service.code_runtime": "PYTHON_3",
+    "Service.cpu": "2048",
+    "Service.memory": "2048",
+    "Service.image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1.2.10",
+    "Service.image_secrets/EMAIL_API_KEY": "arn:aws:ssm:us-east-1:123456789012:parameter/email/another",
+    "Service.image_secrets/JWT_SECRET": "arn:aws:ssm:us-east-1:123456789012:parameter/email/another",
 }
 """`<class or base>.<field>` → what somebody else sets it to; a field without a row gets the obvious neighbour."""
 
@@ -56,6 +64,10 @@ NOT_ALONE: Mapping[str, str] = {
     "Cluster.version": "AWS moves a version forward only: a newer one cannot be put back",
     "DBCluster.support": "is chosen when a cluster is made or restored",
     "OwnershipControls.grants": "an access list names others only while the owner is not enforced: see the stories",
+    "Service.code_source": "the other one reads what is declared here from the repository",
+    "Service.code_version_type": "has one value",
+    "Service.running": "what somebody does holds until the schedule says something else: see the lives of services",
+    "Service.image_type": "goes with the image",
     "Route.state": "changes with its target only: see the law of what is deleted",
 }
 """Fields that no single call of another value changes, each with the reason."""
@@ -123,6 +135,48 @@ def _other_policy(w: World) -> Mapping[str, Any]:
     return {"document": {"Version": "2012-10-17", "Statement": [statement]}}
 
 
+def _other_role(w: World, service: str) -> str:
+    name = token_hex(4)
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return w.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+
+
+def _other_trust(w: World) -> Mapping[str, Any]:
+    anyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    return {"trust": {"Version": "2012-10-17", "Statement": [*w.resource.trust["Statement"], anyone]}}
+
+
+def _other_rights(w: World) -> Mapping[str, Any]:
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    return {"document": {"Version": "2012-10-17", "Statement": [everything]}}
+
+
+def _other_scaling(w: World) -> Mapping[str, Any]:
+    made = w.client("apprunner").create_auto_scaling_configuration(AutoScalingConfigurationName=f"x-{token_hex(4)}")
+    return {"scaling": made["AutoScalingConfiguration"]["AutoScalingConfigurationArn"]}
+
+
+def _other_connector(w: World) -> Mapping[str, Any]:
+    apprunner = w.client("apprunner")
+    [ours] = [one for one in apprunner.list_vpc_connectors()["VpcConnectors"] if "x-" not in one["VpcConnectorName"]]
+    parts = {name: ours[name] for name in ("Subnets", "SecurityGroups")}
+    made = apprunner.create_vpc_connector(VpcConnectorName=f"x-{token_hex(4)}", **parts)
+    return {"connector": made["VpcConnector"]["VpcConnectorArn"]}
+
+
+def _other_tracing(w: World) -> Mapping[str, Any]:
+    made = w.client("apprunner").create_observability_configuration(
+        ObservabilityConfigurationName=f"x-{token_hex(4)}", TraceConfiguration={"Vendor": "AWSXRAY"}
+    )
+    return {"tracing": made["ObservabilityConfiguration"]["ObservabilityConfigurationArn"]}
+
+
+def _other_connection(w: World) -> Mapping[str, Any]:
+    listed = w.client("apprunner").list_connections()["ConnectionSummaryList"]
+    return {"connection": next(one["ConnectionArn"] for one in listed if one["ConnectionName"] == "another")}
+
+
 BY_HAND: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
     "BucketPolicy.document": _other_policy,
     "Cluster.parameter_group": lambda w: {"parameter_group": f"default.{w.family}"},
@@ -132,6 +186,16 @@ BY_HAND: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
     "Secret.recipe": lambda w: {"recipe": ("made", "by", "somebody")},
     "Route.gateway": lambda w: {"gateway": None, "nat": w.id("NatGatewayId")},
     "Route.nat": lambda w: {"nat": None, "gateway": w.id("InternetGatewayId")},
+    "Role.trust": _other_trust,
+    "RolePolicy.document": _other_rights,
+    "Service.access_role": lambda w: {"access_role": _other_role(w, "build.apprunner.amazonaws.com")},
+    "Service.check_protocol": lambda w: {"check_protocol": "TCP" if w.resource.check_protocol == "HTTP" else "HTTP"},
+    "Service.connection": _other_connection,
+    "Service.connector": _other_connector,
+    "Service.egress": lambda w: {"egress": "DEFAULT", "connector": None},
+    "Service.instance_role": lambda w: {"instance_role": _other_role(w, "tasks.apprunner.amazonaws.com")},
+    "Service.scaling": _other_scaling,
+    "Service.tracing": _other_tracing,
     "SubnetRouteTableAssociation.table": _other_table,
     "VpcEndpoint.route_tables": lambda w: {"route_tables": tuple(w.doc["RouteTableIds"][:1])},
 }

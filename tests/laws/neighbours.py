@@ -21,13 +21,22 @@ Pointer = str
 
 SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "adopt/id": ("Z0000000000000OTHER00",),
-    "adopt/arn": ("arn:aws:s3:::another-name",),
+    "adopt/arn": (
+        "arn:aws:s3:::another-name",
+        "arn:aws:apprunner:us-east-1:123456789012:service/another/0123456789abcdef0123456789abcdef",
+    ),
     "adopt/name": ("another-name",),
     "allowedHeaders/N": ("X-Other",),
     "allowedOrigins/N": ("https://other.example.com",),
     "allowFrom/N/cidr": ("10.0.9.0/24",),
     "allowFrom/N/kind": ("Database", "AppRunnerService"),
     "backup/window": ("05:00-05:30",),
+    "connection/arn": ("arn:aws:apprunner:us-east-1:123456789012:connection/another/0123456789abcdef0123456789abcdef",),
+    "cpu": ("2",),
+    "domains/N": ("auth.example.com",),
+    "image/digest": ("sha256:e2b1d13ef2011cc8b72fdb07a935eeea8d890422576469c81593a77615b90832",),
+    "image/repository": ("another", "public.ecr.aws/nginx/another"),
+    "image/tag": ("v1.2.10",),
     "capacity/pauseAfter": ("20m",),
     "cidr": ("10.0.0.0/17",),
     "driftPolicy/ignore/N": ("/tags",),
@@ -35,7 +44,9 @@ SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "exposeHeaders/N": ("X-Other",),
     "instanceClass": ("db.r6g.large", "db.t4g.medium"),
     "kmsKeyArn": ("arn:aws:kms:us-east-1:123456789012:key/another",),
+    "code/repository": ("https://github.com/example/another",),
     "maintenanceWindow": ("mon:05:00-mon:06:00",),
+    "memory": ("2Gi",),
     "parameters/log_statement": ("mod", "ddl"),
     "privateSubnets/N": ("10.0.20.0/24",),
     "publicSubnets/N": ("10.0.21.0/24",),
@@ -44,6 +55,10 @@ SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "records/N/type": ("TXT", "CNAME", "A"),
     "records/N/values/N": ("192.0.2.99", "20 mail.example.com", "other.example.com"),
     "roleArn": ("arn:aws:iam::123456789012:role/another",),
+    "schedule/pause": ("0 6 1 JAN *",),
+    "schedule/resume": ("0 9 1 JAN *",),
+    "schedule/timezone": ("UTC",),
+    "secrets/EMAIL_API_KEY/arn": ("arn:aws:ssm:us-east-1:123456789012:parameter/email/another",),
     "version": ("17.5", "16.12", "8.0.0", "5.0.0"),
     "zones/N": ("us-east-1c",),
 }
@@ -133,6 +148,8 @@ def _of(annotation: Any, here: str) -> Iterator[tuple[str, Any]]:
     origins = {get_origin(part) for part in _flat(annotation)}
     if tuple in origins:
         here = f"{here}/N"
+    if dict in origins and parts:
+        here = f"{here}/*"
     if parts:
         yield from model_leaves(parts[0], here)
     elif dict in origins:

@@ -114,7 +114,7 @@ def standing() -> Callable[[Ref | Pseudo], Json]:
     """References filled with text that tells what they refer to; the account, region and partition of the laws."""
 
     def find(ref: Ref | Pseudo) -> Json:
-        return PSEUDO[ref] if isinstance(ref, Pseudo) else f"id-of-{ref.key.name}-at-{ref.path}"
+        return PSEUDO[ref] if isinstance(ref, Pseudo) else f"id-of-{ref.key.name}-at-{ref.path}".ljust(32, "-")
 
     return find
 

@@ -34,7 +34,7 @@ FIELDS = ("resource", "path", "specPath", "desired", "observed", "severity")
 CASES = [
     pytest.param(document, type_, id=f"{name}-{name_of(type_)}")
     for name, document in plain_examples().items()
-    if "full" in name or "docdb" in name or "documentdb" in name
+    if "full" in name or "docdb" in name or "documentdb" in name or name.endswith("-code")
     for type_ in declared_types(document)
 ]
 

@@ -67,6 +67,8 @@ UNKNOWN: Mapping[str, str] = {
 _OF_BUCKET = "a property of the bucket there, with calls of its own in the API"
 
 UNKNOWN_TYPES: Mapping[str, str] = {
+    "CustomDomain": "the console and the API have it, templates do not",
+    "Connection": "made once and completed by a person: no template has it",
     "BucketEncryption": _OF_BUCKET,
     "BucketVersioning": _OF_BUCKET,
     "ClusterSnapshot": "looked at only",
@@ -75,6 +77,7 @@ UNKNOWN_TYPES: Mapping[str, str] = {
     "LifecycleConfiguration": _OF_BUCKET,
     "OwnershipControls": _OF_BUCKET,
     "PublicAccessBlock": _OF_BUCKET,
+    "RoleAttachment": "a property of the role there, with calls of its own in the API",
     "Notification": "a property of the budget there, with calls of its own in the API",
 }
 
@@ -98,6 +101,7 @@ MUTABILITY: Mapping[str, str] = {
 """Fields that we say can change where CloudFormation says not, or the other way round, each with the reason."""
 
 ECHO: Mapping[str, str] = {
+    "Service.scaling": "DescribeService shows it, as a summary of the configuration",
     "DocDBCluster.restore_time": "DescribeDBClusters has no such member, whatever the resource schema says",
     "DocDBCluster.snapshot": "DescribeDBClusters has no such member, whatever the resource schema says",
     "DocDBCluster.source_cluster": "DescribeDBClusters has no such member, whatever the resource schema says",

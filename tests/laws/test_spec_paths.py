@@ -29,11 +29,12 @@ NO_RESOURCE: Mapping[str, str] = {
     "Budget/gate/percent": "what the gate of other objects reads",
     "Budget/selector/matchLabels/*": "what the gate of other objects reads",
     "DnsZone/records/N/adopt": "whether what exists is taken over; planning reads it",
-    "Database/allowFrom/N/name": "of a service: there is no such kind yet, so that the rule is left out",
 }
 """Leaves that decide no field of a resource, each with who reads them."""
 
 NO_NEIGHBOUR: Mapping[str, str] = {
+    "AppRunnerService/healthCheck/protocol": "with a path of its own: TCP has none",
+    "AppRunnerService/runtime": "has one value yet",
     "Budget/gate/block": "has one value yet",
     "DnsZone/adopt/name": "is the domain",
     "DnsZone/domain": "of one that is adopted by name: is that name",
@@ -45,6 +46,7 @@ NO_NEIGHBOUR: Mapping[str, str] = {
 """Leaves that have no other valid value beside the rest of the examples."""
 
 NAMED_AFTER: Mapping[str, str] = {
+    "AppRunnerService/secrets/*/secretRef/name": "a variable among those of env changes with the secret's value",
     "DnsZone/domain": "names of records end with it; the CRD refuses a change",
     "Bucket/adopt/arn": "the bucket's policy names the bucket; the CRD refuses a change",
     "Bucket/adopt/name": "the bucket's policy names the bucket; the CRD refuses a change",

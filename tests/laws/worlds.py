@@ -12,6 +12,7 @@ from typing import Any
 from botocore import xform_name
 
 from tests.house import Address, House
+from tests.laws.furniture import furnish
 from tests.laws.registered import composed, examples, peers
 from tests.resources.validated import opened
 from trueup.app.composing import Composed
@@ -30,18 +31,22 @@ ASIDE = ("adopt", "driftPolicy", "restore", "roleArn")
 VOLATILE = frozenset(
     {
         "CalculatedSpend",
+        "CreatedAt",
         "DBClusterParameterGroupStatus",
         "EarliestRestorableTime",
         "LastChangedDate",
+        "Events",
         "LastUpdatedDate",
         "LastUpdatedTime",
         "LatestRestorableTime",
+        "Operations",
         "RouteTableAssociationId",
         "SecurityGroupRuleArn",
         "SecretVersionsToStages",
         "SecurityGroupRuleId",
         "StatusInfos",
         "Versions",
+        "UpdatedAt",
     }
 )
 """Members that move by themselves, or with a new copy of what is the same, or that remember what was before."""
@@ -57,6 +62,8 @@ def plain(document: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in found["spec"].items():
         if isinstance(value, list):
             found["spec"][name] = [item for item in value if _is_known(item)]
+        if name == "secrets" and "AppSecret" not in kinds():
+            found["spec"][name] = {key: item for key, item in value.items() if "secretRef" not in item}
     return found
 
 
@@ -96,6 +103,8 @@ class Standing:
 
     def __post_init__(self) -> None:
         """The object and its peers are at rest, and nothing of theirs is settling."""
+        if any(type_.SERVICE == "apprunner" for type_ in kinds()[self.document["kind"]].types):
+            furnish(self.house, self.document["spec"].get("region", "us-east-1"))
         self.history = History({})
         self.house.cluster.objects = self.history
         self.house.apply(*self.peers())

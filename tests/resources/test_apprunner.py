@@ -348,6 +348,7 @@ def test_policies_travel_as_text_and_wait_for_what_they_name() -> None:
                 "memory": ("0", "0"),
                 "CPU and further instances": ("0.96", "11.7"),
                 "automatic deployments": ("1", "1"),
+                "pauses by schedule": ("0", "0"),
             },
         ),
     ],

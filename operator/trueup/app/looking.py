@@ -130,6 +130,9 @@ class Look:
                 found.setdefault(kind, {}).update({i.id: i for i in inventory.all(kind) if not i.deep})
             if kind.WITHIN:
                 found.setdefault(kind, {}).update(self._holders(kind, inventory, observed))
+        for kind in self._composed.foreign:
+            if kind.tags_are_deep() and self._is_sought(kind, observed):
+                found.setdefault(kind, {}).update({i.id: i for i in inventory.all(kind) if not i.deep})
         remembered = hints(self._composed.manifest)
         for kind in self._composed.kind.types if remembered else ():
             for name, id in remembered.items():
@@ -137,6 +140,11 @@ class Look:
                 if item is not None:
                     found.setdefault(kind, {})[item.id] = item
         return {kind: list(items.values()) for kind, items in found.items()}
+
+    def _is_sought(self, kind: type[Resource], observed: Observed) -> bool:
+        """Something of this type is referred to, of which nothing is known yet."""
+        refs = (ref for ref in self._composed.graph.foreign() if ref.key.type == kind.TYPE)
+        return any(observed.lookup(ref) is MISSING for ref in refs)
 
     def _holders(self, kind: type[Resource], inventory: Inventory, observed: Observed) -> dict[str, Item]:
         """The documents within which resources of this type are declared, or within which leftovers may stand."""

@@ -48,6 +48,11 @@ def flag(want: Json, have: Json) -> bool:
     return bool(want) == bool(False if have is MISSING else have)
 
 
+def text(want: Json, have: Json) -> bool:
+    """Equal as text: an empty text is one that AWS does not show."""
+    return (want or "") == ("" if have is MISSING or have is None else have)
+
+
 def number(want: Json, have: Json) -> bool:
     """Equal as a decimal number, however it is written: "50", 50 and "50.0"."""
     try:

@@ -130,6 +130,9 @@ def ready(now: Situation) -> Verdict:
     if not (missing or broken or unready or nothing):
         if any(problem.reason == "NotOwned" for problem in now.plan.problems):
             return _because(now, "NotReady", "The object stands for nothing of its own yet.")
+        resting = next((s for s in now.observed.seen.values() if s.owned and s.kind.rests(s.doc)), None)
+        if resting is not None:
+            return Verdict(False, "Paused", f"{resting.key} is {resting.kind.state_of(resting.doc)}, as was asked.")
         return Verdict(True, "Available", "Every resource can be used.")
     if now.report_only and missing:
         return Verdict(False, "ReportOnly", f"{_names(missing)} absent, and nothing is created in Report mode.")
@@ -259,6 +262,8 @@ def summary(now: Situation, found: Mapping[str, Verdict]) -> str:
         return "Waiting"
     if found["InSync"].reason == "Drifted":
         return "Drifted"
+    if found["Ready"].reason == "Paused":
+        return "Waiting"
     if not found["Ready"].status:
         return "Creating"
     busy = found["Reconciling"].status or found["InSync"].status is False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -95,6 +95,9 @@ class Deep:
     page: Mapping[str, int] = field(default_factory=dict[str, int])
     absent: tuple[str, ...] = ()
     """AWS's codes that say "there is none": the document then holds None, which is known, unlike what is unread."""
+
+    changing: Callable[[Json], bool] | None = None
+    """What was read says that AWS is at work on it: it is read again with every sweep until it is not."""
 
     @property
     def part(self) -> str:

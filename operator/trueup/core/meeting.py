@@ -41,6 +41,12 @@ class Meeting:
         del doc
         return False
 
+    @classmethod
+    def asks(cls, doc: Doc) -> str | None:
+        """What only a person can do so that what is there becomes usable; None where nobody need do anything."""
+        del doc
+        return None
+
     def fits(self, doc: Doc) -> bool:
         """Of several documents with the declared identity, this may be the one that is meant."""
         del doc

@@ -90,7 +90,7 @@ class Observed:
         item: Item | None = None
         if kind.IDENTITY:
             identity = resource.identity(self.lookup)
-            item = self._named(resource, identity) if identity is not None else None
+            item = self._named(resource, identity) if identity is not None else self._marked(resource)
         else:
             hinted = self._hinted(resource)
             mine = [i for i in inventory.owned(kind, self._owner) if i.logical == resource.name]
@@ -106,6 +106,13 @@ class Observed:
         ours = (item for item in fitting if self._is_ours(resource.key, item))
         free = (item for item in fitting if item.owner is None)
         return next(ours, None) or next(free, None) or next(iter(fitting), None)
+
+    def _marked(self, resource: Resource) -> Item | None:
+        """What carries the name of a resource whose identity is not known yet, by its mark: it stands until it is."""
+        if resource.OWNED is not Ownership.MARK:
+            return None
+        mine = self._around.inventory.owned(type(resource), self._owner)
+        return next((item for item in mine if item.logical == resource.name), None)
 
     def _hinted(self, resource: Resource) -> Item | None:
         """The resource that status remembers, whatever became of its tags: it is never made a second time.

@@ -60,6 +60,8 @@ def _node_steps(
         return (_create_step(graph, node, observed, history, cause),)
     if not seen.owned and (foreign := _not_owned(graph, node, seen, history)) is not None:
         return (foreign,)
+    if (asked := resource.asks(seen.doc)) is not None:
+        return (Problem("PersonNeeded", asked, key),)
     if seen.phase is Phase.FAILED:
         return (_failed(resource, seen, observed, cause),)
     differences = resource.known_differences(seen, observed.lookup)

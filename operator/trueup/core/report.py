@@ -15,7 +15,7 @@ from trueup.core.leftovers import parent_of
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Plan
 from trueup.core.resource import Seen
-from trueup.core.values import Json, Key, as_list, as_map, brief, shown
+from trueup.core.values import MISSING, Json, Key, as_list, as_map, brief, shown
 
 CHECKED_EVERY: Final = timedelta(minutes=10)
 TOLD: Final = 300
@@ -120,7 +120,8 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         key = node.resource.key
         seen = now.observed.seen.get(key)
         applied = _applied(old.get(str(key), {}), seen)
-        if seen is not None and seen.owned and key not in unconverged and key not in troubled:
+        told = all(now.observed.lookup(ref) is not MISSING for ref in node.references)
+        if seen is not None and seen.owned and told and key not in unconverged and key not in troubled:
             applied = node.resource.digest()
         entry = _entry(key)
         if seen is None:
@@ -201,7 +202,8 @@ def transitions(
             events.append(Event(kind, str(new.get("reason")), str(new.get("message"))))
     old, new = condition(before, "Ready"), condition(after, "Ready")
     if old.get("status") == "True" and new.get("status") == "False":
-        asked = after.get("summary") == "Deleting"  # a person or Git wanted it so
+        # A person or Git wanted it so.
+        asked = after.get("summary") == "Deleting" or new.get("reason") == "Paused"
         reason = str(new.get("reason"))
         events.append(Event("Normal" if asked else "Warning", reason, f"No longer ready: {new.get('message')}"))
     return tuple(events) + _drift_events(*ledgers)

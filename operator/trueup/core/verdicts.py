@@ -40,6 +40,12 @@ class Answering:
         return None
 
     @classmethod
+    def rests(cls, doc: Doc) -> bool:
+        """It was stopped on purpose: nothing is wrong, and it cannot be used."""
+        del doc
+        return False
+
+    @classmethod
     def moment(cls, doc: Doc) -> str:
         """Names the document's newest operation, in one word: what is tried now comes after it."""
         del doc

@@ -65,21 +65,28 @@ PREFIX: Final[Mapping[str, str]] = {"docdb": "rds"}
 """Client → prefix of its actions, where they differ."""
 
 _ARN: Final[Mapping[str, str]] = {
+    "apprunner": "arn:aws:apprunner:*:*:{}/*",
     "budgets": "arn:aws:budgets::*:{}/*",
     "ce": "arn:aws:ce::*:{}/*",
     "ec2": "arn:aws:ec2:*:*:{}/*",
+    "iam": "arn:aws:iam::*:{}/trueup/*",
     "rds": "arn:aws:rds:*:*:{}:*",
     "route53": "arn:aws:route53:::{}/*",
     "s3": "arn:aws:s3:::{}",
     "secretsmanager": "arn:aws:secretsmanager:*:*:{}:*",
 }
 ARN_TYPE: Final[Mapping[str, str]] = {
+    "AWS::AppRunner::AutoScalingConfiguration": "autoscalingconfiguration",
+    "AWS::AppRunner::ObservabilityConfiguration": "observabilityconfiguration",
+    "AWS::AppRunner::Service": "service",
+    "AWS::AppRunner::VpcConnector": "vpcconnector",
     "AWS::Budgets::Budget": "budget",
     "AWS::CE::AnomalyMonitor": "anomalymonitor",
     "AWS::CE::AnomalySubscription": "anomalysubscription",
     "AWS::DocDB::DBCluster": "cluster",
     "AWS::DocDB::DBClusterParameterGroup": "cluster-pg",
     "AWS::DocDB::DBInstance": "db",
+    "AWS::IAM::Role": "role",
     "AWS::RDS::DBCluster": "cluster",
     "AWS::RDS::DBClusterParameterGroup": "cluster-pg",
     "AWS::RDS::DBInstance": "db",
@@ -209,9 +216,43 @@ _SECRETSMANAGER: Final[Mapping[str, _Row]] = {
     "UpdateSecretVersionStage": _ours("secret"),
 }
 
+# A connection is shared and belongs to nobody; what else a service uses is its object's own.
+_SERVICES_USE: Final = _ours("autoscalingconfiguration", "observabilityconfiguration", "vpcconnector") + _free(
+    "connection"
+)
+_APP_RUNNER: Final[Mapping[str, _Row]] = {
+    "AssociateCustomDomain": _ours("service"),
+    "CreateAutoScalingConfiguration": _new("autoscalingconfiguration"),
+    "CreateConnection": _free("connection"),
+    "CreateObservabilityConfiguration": _new("observabilityconfiguration"),
+    "CreateService": _new("service") + _SERVICES_USE,
+    "CreateVpcConnector": _new("vpcconnector"),
+    "DeleteAutoScalingConfiguration": _ours("autoscalingconfiguration"),
+    "DeleteObservabilityConfiguration": _ours("observabilityconfiguration"),
+    "DeleteService": _ours("service"),
+    "DeleteVpcConnector": _ours("vpcconnector"),
+    "DisassociateCustomDomain": _ours("service"),
+    "PauseService": _ours("service"),
+    "ResumeService": _ours("service"),
+    "UpdateService": _ours("service") + _SERVICES_USE,
+}
+
+_OF_ROLES: Final = _ours("role")
+_IAM: Final[Mapping[str, _Row]] = {
+    "AttachRolePolicy": _OF_ROLES,
+    "CreateRole": _new("role"),
+    "DeleteRole": _OF_ROLES,
+    "DeleteRolePolicy": _OF_ROLES,
+    "DetachRolePolicy": _OF_ROLES,
+    "PutRolePolicy": _OF_ROLES,
+    "UpdateAssumeRolePolicy": _OF_ROLES,
+}
+
 ROWS: Final[Mapping[str, Mapping[str, _Row]]] = {
+    "apprunner": _APP_RUNNER,
     "ce": _CE,
     "ec2": _EC2,
+    "iam": _IAM,
     "rds": _RDS,
     "route53": _ROUTE53,
     "secretsmanager": _SECRETSMANAGER,
@@ -312,7 +353,39 @@ _SNAPSHOT: Final = (
     Grant("rds:AddTagsToResource", (arn("rds", _FINAL),)),
 )
 
+# What App Runner is handed is a role of ours, for its builds or its instances; IAM's tags are no reliable limit here:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+_PASSED: Final = (
+    Grant(
+        "iam:PassRole",
+        (arn("iam", "role"),),
+        (("StringEquals", "iam:PassedToService", ("build.apprunner.amazonaws.com", "tasks.apprunner.amazonaws.com")),),
+    ),
+)
+
+
+def _linked(service: str, name: str) -> tuple[Grant, ...]:
+    """The role that AWS makes for one of its services in an account that has none yet."""
+    return (
+        Grant(
+            "iam:CreateServiceLinkedRole",
+            (f"arn:aws:iam::*:role/aws-service-role/{service}/{name}",),
+            (("StringLike", "iam:AWSServiceName", (service,)),),
+        ),
+    )
+
+
+# https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html
+_RUNS: Final = _PASSED + _linked("apprunner.amazonaws.com", "AWSServiceRoleForAppRunner")
+_CONNECTS: Final = (
+    *_linked("networking.apprunner.amazonaws.com", "AWSServiceRoleForAppRunnerNetworking"),
+    *(Grant(f"ec2:{name}", ("*",)) for name in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")),
+)
+
 BESIDE: Final[Mapping[str, tuple[Grant, ...]]] = {
+    "apprunner.CreateService": _RUNS,
+    "apprunner.CreateVpcConnector": _CONNECTS,
+    "apprunner.UpdateService": _PASSED,
     "rds.CreateDBCluster": _PASSWORD + _ROLE + _NETWORK,
     "rds.CreateDBInstance": _ROLE + _NETWORK,
     "rds.CreateDBSubnetGroup": _ROLE + _NETWORK,

@@ -274,8 +274,8 @@ class RecordSet(OfZones):
     TAGGING: ClassVar[Tagging | None] = Marks(read=RECORDS, create="", add="", remove="", who="")
 
     zone: Annotated[str | Ref, Attr("HostedZoneId", read="Id", mutability=Mutability.REPLACE)]
-    record_name: Annotated[str, Attr(f"{_SET}.Name", read="Name", same=same_name, mutability=Mutability.REPLACE)]
-    """The whole name, zone included; a dot at its end makes no difference."""
+    record_name: Annotated[str | Ref, Attr(f"{_SET}.Name", read="Name", same=same_name, mutability=Mutability.REPLACE)]
+    """The whole name, zone included, or a reference to it; a dot at its end makes no difference."""
     type: Annotated[str, Attr(f"{_SET}.Type", read="Type", mutability=Mutability.REPLACE)]
     ttl: Annotated[int | None, Attr(f"{_SET}.TTL", read="TTL")] = None
     """Seconds; not for an alias."""
@@ -321,8 +321,8 @@ class RecordSet(OfZones):
 
     def identity(self, lookup: Lookup) -> tuple[str, ...] | None:
         """What is declared; None while the zone is not there."""
-        zone = resolve(self.zone, lookup)
-        return None if zone is MISSING else (str(zone), canonical(self.record_name), self.type, "")
+        zone, called = resolve(self.zone, lookup), resolve(self.record_name, lookup)
+        return None if zone is MISSING or called is MISSING else (str(zone), canonical(called), self.type, "")
 
     def ousts(self, doc: Doc, lookup: Lookup) -> bool:
         """A CNAME stands alone at its name: https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2."""
@@ -346,16 +346,17 @@ class RecordSet(OfZones):
 
     def _batch(self, action: str, zone: Json, lookup: Lookup) -> Call:
         pairs = ((key, self.tags[key]) for key in (OWNER_TAG, RESOURCE_TAG))
+        called = resolve(self.record_name, lookup)
         mark = {
-            "Name": mark_name(self.record_name, self.type),
+            "Name": mark_name(called, self.type),
             "Type": "TXT",
             "TTL": MARK_SECONDS,
             "ResourceRecords": [{"Value": quoted(f"{key}={value}")} for key, value in pairs],
         }
-        return _changed(zone, (action, resolve(self._set(), lookup)), ("UPSERT", mark))
+        return _changed(zone, (action, resolve(self._set(called), lookup)), ("UPSERT", mark))
 
-    def _set(self) -> Json:
-        found: dict[str, Json] = {"Name": canonical(self.record_name), "Type": self.type}
+    def _set(self, called: str) -> Json:
+        found: dict[str, Json] = {"Name": canonical(called), "Type": self.type}
         if self.alias_name is None:
             values = [{"Value": value} for value in self.values or ()]
             return {**found, "TTL": self.ttl, "ResourceRecords": values}

@@ -37,6 +37,14 @@ APP_RUNNER: Final = (
         says="Error in assuming",
     ),
     entry(
+        Consequence.INVALID,
+        _INVALID,
+        "The connection to the source code does not exist, or waits for its handshake, which only a person can do.",
+        "Open App Runner's page of connections in the AWS console and complete it there; then name it in the spec.",
+        ("apprunner",),
+        says="handshake",
+    ),
+    entry(
         Consequence.DEPENDENCY,
         _INVALID,
         "A service still uses it, or used it until a moment ago.",

@@ -18,6 +18,14 @@ from trueup.resources.apprunner.base import SERVICE
 SERVICES: Final = Listing("ListServices", "ServiceSummaryList", page={"MaxResults": 20}, by="ServiceArn")
 """The list of services: summaries without any configuration."""
 
+_ENDS: Final = frozenset({"ACTIVE", "CREATE_FAILED", "DELETE_FAILED"})
+
+
+def _is_changing(shown: Json) -> bool:
+    """One of the domains is on its way to an end."""
+    return any(one.get("Status") not in _ENDS for one in as_list(shown) or ())
+
+
 DOMAINS: Final = Deep(
     "DescribeCustomDomains",
     {"ServiceArn": "{ServiceArn}"},
@@ -25,8 +33,9 @@ DOMAINS: Final = Deep(
     into="CustomDomains",
     every=300,
     page={"MaxResults": 5},
+    changing=_is_changing,
 )
-"""The read of a service's domains. A domain that moves on moves nothing in the list: only the clock tells."""
+"""The read of a service's domains. A domain that moves on moves nothing in the list."""
 
 _PHASES: Final[Mapping[str, Phase]] = {
     "ACTIVE": Phase.READY,
@@ -64,7 +73,9 @@ class CustomDomain(Resource):
     def members(cls, doc: Doc) -> Iterable[Doc]:
         """Each domain of the service, with the service's ARN and address."""
         for found in as_list(get(doc, "CustomDomains")) or ():
-            yield {**found, "ServiceArn": doc["ServiceArn"], "ServiceUrl": doc.get("ServiceUrl")}
+            records = sorted(as_list(found.get("CertificateValidationRecords")) or (), key=lambda one: str(one["Name"]))
+            proofs = {"CertificateValidationRecords": records} if records else {}
+            yield {**found, **proofs, "ServiceArn": doc["ServiceArn"], "ServiceUrl": doc.get("ServiceUrl")}
 
     @classmethod
     def id_of(cls, doc: Doc) -> str:

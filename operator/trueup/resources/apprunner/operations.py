@@ -49,6 +49,12 @@ def newest(doc: Doc) -> str:
     return str(found[0]["Id"]) if found else ""
 
 
+def begun_since(doc: Doc, kind: str, moment: datetime) -> bool:
+    """An operation of that type began after the moment, and has not failed."""
+    alike = (one for one in of(doc) if one["Type"] == kind and not _failed(one))
+    return any(isinstance(at := one.get("StartedAt"), datetime) and at > moment for one in alike)
+
+
 def refusal(doc: Doc, since: str, now: datetime) -> Refusal | None:
     """Every deployment since the operation of that id has failed: what was asked for last does not hold.
 

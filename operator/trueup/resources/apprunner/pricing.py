@@ -8,11 +8,24 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from trueup.core.cost import Line, PriceBook, fixed
+from trueup.core.cost import Line, PriceBook, fixed, money
 from trueup.core.values import Json
 
 ACTIVE_HOURS: Final = Decimal(60)
 """Hours a month in which one instance serves requests: an assumption of two hours a day."""
+
+
+MONTH: Final = 730
+"""Hours of a month."""
+
+
+def saved(whole: tuple[Line, ...], lines: tuple[Line, ...], hours: int) -> Line:
+    """A line that costs nothing and says what pauses save."""
+    less = sum((line.usd or Decimal(0) for line in whole), Decimal(0)) - sum(
+        (line.usd or Decimal(0) for line in lines), Decimal(0)
+    )
+    said = f"saves ${money(less)} a month: paused {MONTH - hours} of {MONTH} hours"
+    return fixed("pauses by schedule", Decimal(0), said)
 
 
 def size(cpu: Json, memory: Json) -> tuple[Decimal, Decimal] | None:

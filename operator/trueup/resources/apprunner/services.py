@@ -6,8 +6,9 @@ allows: https://docs.aws.amazon.com/apprunner/latest/dg/architecture.html
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
@@ -40,6 +41,7 @@ _CODE: Final = "SourceConfiguration.CodeRepository"
 _VALUES: Final = f"{_CODE}.CodeConfiguration.CodeConfigurationValues"
 _HEALTH: Final = "HealthCheckConfiguration"
 _ENVIRONMENTS: Final = ("image_env", "image_secrets", "code_env", "code_secrets")
+_COMMANDS: Final = frozenset({"BuildCommand", "StartCommand"})
 _BEHIND: Final = {"egress": "connector", "traced": "tracing"}
 """Switch → the field that AWS shows only while it is on."""
 _UNUSABLE: Final = frozenset({"CREATE_SERVICE", "RESUME_SERVICE", "PAUSE_SERVICE"})
@@ -95,10 +97,11 @@ class Service(Resource):
     )
 
     service_name: Annotated[str, Attr("ServiceName", mutability=Mutability.REPLACE, update="")]
-    image: Annotated[str | None, _at(f"{_IMAGE}.ImageIdentifier")] = None
+    image: Annotated[Json, _at(f"{_IMAGE}.ImageIdentifier")] = None
     image_type: Annotated[str | None, _at(f"{_IMAGE}.ImageRepositoryType")] = None
     image_port: Annotated[str | None, _at(f"{_IMAGE}.ImageConfiguration.Port")] = None
-    image_command: Annotated[str | None, _at(f"{_IMAGE}.ImageConfiguration.StartCommand")] = None
+    image_command: Annotated[str | None, _at(f"{_IMAGE}.ImageConfiguration.StartCommand", compare.text)] = None
+    """Empty: none of ours, but the image's own."""
     image_env: Annotated[Json, _at(f"{_IMAGE}.ImageConfiguration.RuntimeEnvironmentVariables", keyed=True)] = None
     image_secrets: Annotated[Json, _at(f"{_IMAGE}.ImageConfiguration.RuntimeEnvironmentSecrets", keyed=True)] = None
     """Name → ARN of a secret or parameter; never a value."""
@@ -108,8 +111,8 @@ class Service(Resource):
     code_directory: Annotated[str | None, _at(f"{_CODE}.SourceDirectory")] = None
     code_source: Annotated[str | None, _at(f"{_CODE}.CodeConfiguration.ConfigurationSource")] = None
     code_runtime: Annotated[str | None, _at(f"{_VALUES}.Runtime")] = None
-    code_build: Annotated[str | None, _at(f"{_VALUES}.BuildCommand")] = None
-    code_command: Annotated[str | None, _at(f"{_VALUES}.StartCommand")] = None
+    code_build: Annotated[str | None, _at(f"{_VALUES}.BuildCommand", compare.text)] = None
+    code_command: Annotated[str | None, _at(f"{_VALUES}.StartCommand", compare.text)] = None
     code_port: Annotated[str | None, _at(f"{_VALUES}.Port")] = None
     code_env: Annotated[Json, _at(f"{_VALUES}.RuntimeEnvironmentVariables", keyed=True)] = None
     code_secrets: Annotated[Json, _at(f"{_VALUES}.RuntimeEnvironmentSecrets", keyed=True)] = None
@@ -148,6 +151,10 @@ class Service(Resource):
     tracing: Annotated[Json, _at("ObservabilityConfiguration.ObservabilityConfigurationArn")] = None
     running: Annotated[bool | None, Attr("", read="Status")] = None
     """Whether it is to serve: a paused one is resumed, or a running one paused."""
+    since: datetime | None = None
+    """When the schedule last said so: what somebody did after that holds until it says something again."""
+    until: str = ""
+    """When the schedule says something else, for people."""
     instances: tuple[int, int] = (1, 25)
     """Least and most instances, for the estimate; AWS keeps them with the scaling configuration."""
     hours: int = 730
@@ -173,7 +180,13 @@ class Service(Resource):
         """A paused service takes no change but to be resumed."""
         if doc.get("Status") != "PAUSED" or any(d.attr == "running" for d in found):
             return None
-        return f"waits until service {doc.get('ServiceName')} is resumed: App Runner changes no paused service"
+        when = f" at {self.until}" if self.until and self.running is False else ""
+        return f"waits until service {doc.get('ServiceName')} is resumed{when}: App Runner changes no paused service"
+
+    @classmethod
+    def rests(cls, doc: Doc) -> bool:
+        """It is paused, by whomever."""
+        return doc.get("Status") == "PAUSED"
 
     @classmethod
     def moment(cls, doc: Doc) -> str:
@@ -198,9 +211,22 @@ class Service(Resource):
         """
         found = super().differences(doc, lookup)
         hidden = {_BEHIND[d.attr] for d in found if d.attr in _BEHIND}
-        found = tuple(d for d in found if d.attr not in hidden)
+        found = tuple(d for d in found if d.attr not in hidden and not (d.attr == "running" and self._by_hand(doc)))
         tags = tuple(d for d in found if d.attr == "tags")
         return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags)
+
+    def digest(self) -> str:
+        """Of all that is declared, and of when the schedule last said so: what follows from that is nobody's drift."""
+        plain = super().digest()
+        if self.since is None:
+            return plain
+        version, _, text = plain.partition(":")
+        return f"{version}:{hashlib.sha256(f'{text} {self.since.isoformat()}'.encode()).hexdigest()[:16]}"
+
+    def _by_hand(self, doc: Doc) -> bool:
+        """Somebody has paused or resumed it since the schedule last said otherwise."""
+        other = "PAUSE_SERVICE" if self.running else "RESUME_SERVICE"
+        return self.since is not None and operations.begun_since(doc, other, self.since)
 
     def _undeclared(self, doc: Doc) -> Iterable[Difference]:
         for name in _ENVIRONMENTS:
@@ -223,7 +249,12 @@ class Service(Resource):
             path = self._update_path(name)
             if path and root(path) in changed:
                 put(params, path, self.sent(name, resolve(value, lookup)))
-        return (Call(self.SERVICE, self.UPDATE, resolve({**by, **self._fitting(params)}, lookup)),)
+        return (Call(self.SERVICE, self.UPDATE, _spoken(resolve({**by, **self._fitting(params)}, lookup))),)
+
+    def create(self, lookup: Lookup, token: str) -> tuple[Call, ...]:
+        """The call that makes the service, without commands that are empty."""
+        (call,) = super().create(lookup, token)
+        return (replace(call, params=_spoken(call.params)),)
 
     def _fitting(self, params: Mapping[str, Json]) -> Mapping[str, Json]:
         """The parameters without the ARN that AWS takes only beside the switch that is off."""
@@ -238,7 +269,11 @@ class Service(Resource):
     def cost(self, prices: PriceBook) -> tuple[Line, ...]:
         """What the instances use in a month, and what automatic deployments cost."""
         size = pricing.size(self.cpu, self.memory)
-        return pricing.service(prices, size, self.instances, self.hours, automatic=bool(self.automatic))
+        lines = pricing.service(prices, size, self.instances, self.hours, automatic=bool(self.automatic))
+        if self.hours >= pricing.MONTH:
+            return lines
+        whole = pricing.service(prices, size, self.instances, pricing.MONTH, automatic=bool(self.automatic))
+        return (*lines, pricing.saved(whole, lines, self.hours))
 
 
 def _in_progress(doc: Doc) -> Phase:
@@ -252,6 +287,14 @@ def _in_progress(doc: Doc) -> Phase:
         return Phase.DELETING
     served = any(one["Status"] in _SERVED for one in found)
     return Phase.BUSY if served and newest["Type"] not in _UNUSABLE else Phase.CREATING
+
+
+def _spoken(params: Json) -> Json:
+    """The parameters without empty commands: AWS takes none, and leaves out what is not said."""
+    members = as_map(params)
+    if members is None:
+        return params
+    return {key: _spoken(value) for key, value in members.items() if not (key in _COMMANDS and value == "")}
 
 
 def _copied(value: Json) -> Json:

@@ -1,0 +1,280 @@
+"""Services through their lives: paused at night, wanted by others, refused, and left alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.house import House
+from tests.resources.pushed import push
+
+ADDRESS = ("AppRunnerService", "shop", "api")
+PUBLIC = {"image": {"repository": "public.ecr.aws/nginx/nginx", "tag": "1.27"}}
+NIGHTS = {"timezone": "Europe/Berlin", "pause": "0 22 * * *", "resume": "0 7 * * *"}
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIARESOURCES0000000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "resources")
+    return House()
+
+
+def applied(house: House, **spec: Any) -> None:
+    document = {"source": PUBLIC, **spec}
+    house.apply({"kind": "AppRunnerService", "metadata": {"namespace": "shop", "name": "api"}, "spec": document})
+    house.settle()
+
+
+def until(house: House, moment: str) -> None:
+    """It is that time (UTC), and the operator has looked a few times since."""
+    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    house.clock.advance((at - house.clock()).total_seconds())
+    house.settle()
+    house.clock.advance(60)
+    house.settle()
+
+
+def shown(house: House) -> tuple[str, str, str]:
+    """AWS's status of the service; the summary and the reason of Ready. Nothing is drift meanwhile."""
+    [found] = house.client("apprunner").list_services()["ServiceSummaryList"]
+    assert (house.drift(ADDRESS), house.status(ADDRESS)["drift"]["recent"]) == ([], [])
+    return found["Status"], house.status(ADDRESS)["summary"], house.condition(ADDRESS, "Ready")["reason"]
+
+
+def by_hand(house: House, operation: str) -> None:
+    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
+    getattr(house.client("apprunner"), operation)(ServiceArn=arn)
+
+
+RUNNING = ("RUNNING", "Ready", "Available")
+PAUSED = ("PAUSED", "Waiting", "Paused")
+
+
+def test_a_service_is_paused_by_night_in_its_own_time_zone(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    assert shown(house) == RUNNING
+    until(house, "2026-11-23T20:55")
+    assert shown(house) == RUNNING
+    until(house, "2026-11-23T21:00")
+    assert shown(house) == PAUSED
+    assert house.condition(ADDRESS, "InSync")["reason"] == "AsDeclared"
+    until(house, "2026-11-24T06:00")
+    assert shown(house) == RUNNING
+
+
+def test_a_time_zones_summer_time_moves_the_pause(house: House) -> None:
+    until_spring = datetime(2027, 3, 27, 12, 0, tzinfo=UTC)
+    house.clock.at = until_spring
+    applied(house, schedule=NIGHTS)
+    until(house, "2027-03-27T21:00")
+    assert shown(house) == PAUSED
+    until(house, "2027-03-28T05:00")  # seven o'clock by then, for the clocks went forward at two
+    assert shown(house) == RUNNING
+    until(house, "2027-03-28T19:55")
+    assert shown(house) == RUNNING
+    until(house, "2027-03-28T20:00")
+    assert shown(house) == PAUSED
+
+
+def test_who_resumes_a_service_at_night_keeps_it_until_the_next_pause(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    house.clock.advance(3600)
+    by_hand(house, "resume_service")
+    until(house, "2026-11-23T23:30")
+    assert shown(house) == RUNNING
+    until(house, "2026-11-24T06:00")
+    assert shown(house) == RUNNING
+    until(house, "2026-11-24T21:00")
+    assert shown(house) == PAUSED
+
+
+def test_who_pauses_a_service_by_day_keeps_it_so_until_the_next_resume(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    by_hand(house, "pause_service")
+    until(house, "2026-11-23T15:00")
+    assert shown(house) == PAUSED
+    until(house, "2026-11-24T06:00")
+    assert shown(house) == RUNNING
+
+
+def test_a_pause_that_was_missed_is_made_up_after_a_restart(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    house.leads = False
+    until(house, "2026-11-24T01:00")
+    house.leads = True
+    house.start()
+    house.settle()
+    assert shown(house) == PAUSED
+
+
+def test_what_changes_at_night_waits_for_the_morning_and_says_so(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    applied(house, schedule=NIGHTS, env={"MODE": "calm"})
+    waits = house.condition(ADDRESS, "Synced")
+    assert (waits["status"], waits["reason"]) == ("False", "Waiting")
+    assert "is resumed at 2026-11-24 07:00 (Europe/Berlin)" in waits["message"]
+    until(house, "2026-11-24T06:00")
+    assert shown(house) == RUNNING
+    service = house.client("apprunner").describe_service(ServiceArn=house.status(ADDRESS)["outputs"]["serviceArn"])
+    values = service["Service"]["SourceConfiguration"]["ImageRepository"]["ImageConfiguration"]
+    assert values["RuntimeEnvironmentVariables"] == {"MODE": "calm"}
+
+
+def test_without_a_schedule_a_pause_is_somebodys_and_stays(house: House) -> None:
+    applied(house)
+    by_hand(house, "pause_service")
+    until(house, "2026-11-25T06:00")
+    assert shown(house) == PAUSED
+
+
+def test_what_nights_save_stands_in_the_cost(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    cost = house.status(ADDRESS)["cost"]
+    saying = {line["item"]: line["assumption"] for line in cost["lines"]}
+    assert saying["pauses by schedule"] == "saves $0.96 a month: paused 274 of 730 hours"
+
+
+@pytest.mark.parametrize(
+    ("spec", "sentence"),
+    [
+        ({"schedule": {**NIGHTS, "pause": "0 0 30 2 *"}}, 'schedule.pause "0 0 30 2 *" never fires'),
+        ({"schedule": {**NIGHTS, "resume": "0 25 * * *"}}, "25 is no number from 0 to 23"),
+        ({"schedule": {**NIGHTS, "timezone": "Europe/Atlantis"}}, 'There is no time zone "Europe/Atlantis"'),
+        ({"region": "sa-east-1"}, "App Runner is not in sa-east-1"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_sentence(house: House, spec: dict[str, Any], sentence: str) -> None:
+    applied(house, **spec)
+    stalled = house.condition(ADDRESS, "Stalled")
+    assert (stalled["status"], stalled["reason"], sentence in stalled["message"]) == ("True", "Invalid", True)
+
+
+def test_a_network_without_private_subnets_is_refused(house: House) -> None:
+    public = {"cidr": "10.0.0.0/16", "zones": ["us-east-1a"], "publicSubnets": ["10.0.1.0/24"]}
+    house.apply({"kind": "Network", "metadata": {"namespace": "shop", "name": "net"}, "spec": public})
+    applied(house, networkRef={"name": "net"})
+    stalled = house.condition(ADDRESS, "Stalled")
+    assert "App Runner connects to private subnets alone" in stalled["message"]
+
+
+def test_a_domain_outside_its_zone_is_refused(house: House) -> None:
+    house.apply({"kind": "DnsZone", "metadata": {"namespace": "shop", "name": "home"}, "spec": {"domain": "shop.de"}})
+    applied(house, domains=["api.shop.com"], zoneRef={"name": "home"})
+    assert (
+        'The domain api.shop.com is none of DnsZone "home", which is shop.de'
+        in (house.condition(ADDRESS, "Stalled")["message"])
+    )
+
+
+def test_a_name_that_somebody_elses_service_has_is_refused_with_the_ways_out(house: House) -> None:
+    source = {"ImageRepository": {"ImageIdentifier": "public.ecr.aws/x/y:1", "ImageRepositoryType": "ECR_PUBLIC"}}
+    house.client("apprunner").create_service(
+        ServiceName="theirs", SourceConfiguration={**source, "AutoDeploymentsEnabled": False}
+    )
+    applied(house, serviceName="theirs")
+    stalled = house.condition(ADDRESS, "Stalled")
+    assert (stalled["reason"], "or choose another serviceName" in stalled["message"]) == ("NotOwned", True)
+
+
+def test_an_image_that_is_not_there_is_said_to_be_missing(house: House) -> None:
+    push(house.client("ecr"), "v1")
+    applied(house, source={"image": {"repository": "app", "tag": "v2"}})
+    stalled = house.condition(ADDRESS, "Stalled")
+    assert (stalled["reason"], "No image" in stalled["message"]) == ("CreateFailed", True)
+
+
+def test_an_account_that_may_not_use_app_runner_is_told_what_to_do(house: House) -> None:
+    house.emulator.order("account", {"open": False})
+    applied(house)
+    assert "Use an account that has used App Runner before" in house.condition(ADDRESS, "Stalled")["message"]
+
+
+def test_a_connection_is_made_and_waits_for_a_person(house: House) -> None:
+    code = {
+        "repository": "https://github.com/example/api",
+        "connection": {"name": "github"},
+        "runtime": "NODEJS_22",
+        "startCommand": "node server.js",
+    }
+    applied(house, source={"code": code})
+    stalled = house.condition(ADDRESS, "Stalled")
+    assert (stalled["reason"], "console.aws.amazon.com/apprunner" in stalled["message"]) == ("PersonNeeded", True)
+    house.emulator.order("handshake", {})
+    house.clock.advance(61)
+    house.settle()
+    assert shown(house) == RUNNING
+    house.delete(ADDRESS)
+    house.settle()
+    assert house.cluster.objects == {}
+    assert [c["ConnectionName"] for c in house.client("apprunner").list_connections()["ConnectionSummaryList"]] == [
+        "github"
+    ]
+
+
+def test_a_service_and_a_database_that_lets_it_in_do_not_wait_for_each_other(house: House) -> None:
+    net = {
+        "cidr": "10.0.0.0/16",
+        "zones": ["us-east-1a", "us-east-1b"],
+        "privateSubnets": ["10.0.1.0/24", "10.0.2.0/24"],
+    }
+    house.apply({"kind": "Network", "metadata": {"namespace": "shop", "name": "net"}, "spec": net})
+    database = {
+        "engine": "aurora-postgresql",
+        "version": "16.11",
+        "capacity": {"min": 0.5, "max": 1},
+        "networkRef": {"name": "net"},
+        "allowFrom": [{"kind": "AppRunnerService", "name": "api"}],
+    }
+    house.apply({"kind": "Database", "metadata": {"namespace": "shop", "name": "db"}, "spec": database})
+    applied(house, networkRef={"name": "net"})
+    house.settle()
+    summaries = {address[0]: manifest.status["summary"] for address, manifest in house.cluster.objects.items()}
+    assert summaries == {"Network": "Ready", "Database": "Ready", "AppRunnerService": "Ready"}
+    [rule] = [
+        r
+        for r in house.client("ec2").describe_security_group_rules()["SecurityGroupRules"]
+        if r.get("ReferencedGroupInfo")
+    ]
+    group = house.status(ADDRESS)["outputs"]["securityGroupId"]
+    assert (rule["ReferencedGroupInfo"]["GroupId"], rule["FromPort"]) == (group, 5432)
+
+
+def test_a_sweep_describes_only_services_whose_summary_has_moved(house: House) -> None:
+    for name in ("a", "b", "c"):
+        house.apply(
+            {"kind": "AppRunnerService", "metadata": {"namespace": "shop", "name": name}, "spec": {"source": PUBLIC}}
+        )
+    house.settle()
+    house.clock.advance(60)
+    house.sweep()
+    house.emulator.clear_calls()
+    house.clock.advance(60)
+    house.sweep()
+    calls = house.emulator.calls()
+    assert (calls["apprunner.ListServices"], calls.get("apprunner.DescribeService", 0)) == (1, 0)
+    arn = house.status(("AppRunnerService", "shop", "b"))["outputs"]["serviceArn"]
+    house.client("apprunner").update_service(ServiceArn=arn, InstanceConfiguration={"Cpu": "256", "Memory": "1024"})
+    house.emulator.clear_calls()
+    house.clock.advance(60)
+    house.look(("AppRunnerService", "shop", "a"))
+    house.look(("AppRunnerService", "shop", "c"))
+    assert house.emulator.calls().get("apprunner.DescribeService", 0) == 0
+    house.look(("AppRunnerService", "shop", "b"))
+    assert house.emulator.calls()["apprunner.DescribeService"] >= 1
+
+
+def test_a_service_takes_what_buckets_hold_and_no_more(house: House) -> None:
+    house.apply(
+        {"kind": "Bucket", "metadata": {"namespace": "shop", "name": "uploads"}, "spec": {"bucketName": "up-1"}}
+    )
+    applied(house, buckets=[{"name": "uploads"}])
+    assert shown(house) == RUNNING
+    role = house.status(ADDRESS)["outputs"]["instanceRoleArn"].rsplit("/", 1)[-1]
+    [name] = house.client("iam").list_role_policies(RoleName=role)["PolicyNames"]
+    document = house.client("iam").get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    assert [one["Resource"] for one in document["Statement"]] == [["arn:aws:s3:::up-1"], ["arn:aws:s3:::up-1/*"]]
