@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from botocore.client import BaseClient
 
 from tests.house import House
 
@@ -125,3 +126,54 @@ def test_a_password_is_read_only_for_a_new_string() -> None:
         house.clock.advance(61)
         house.sweep()
     assert "secretsmanager.GetSecretValue" not in house.emulator.calls()
+
+
+class LateHouse(House):
+    """A house whose AWS lists secrets as they were when somebody looked last, until it is told to catch up."""
+
+    def __init__(self) -> None:
+        self.listed: list[Any] | None = []
+        super().__init__()
+
+    def attach(self, client: BaseClient) -> None:
+        """A client of the operator's reaches this AWS."""
+        super().attach(client)
+
+        def late(parsed: dict[str, Any], **_: object) -> None:
+            if self.listed is not None:
+                parsed["SecretList"] = self.listed
+
+        client.meta.events.register("after-call.secrets-manager.ListSecrets", late)
+
+    def freeze(self) -> None:
+        """From here on, lists show what is so now."""
+        self.listed = self.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+
+
+def test_a_list_that_is_behind_makes_nothing_twice() -> None:
+    house = LateHouse()
+    token = {"kind": "AppSecret", "metadata": {"name": "url", "namespace": "shop"}, "spec": {"generate": {}}}
+    house.apply(token)
+    house.settle()
+    for _ in range(4):  # almost five minutes
+        house.clock.advance(61)
+        house.sweep()
+    assert house.status(URL)["summary"] == "Ready", house.summaries()
+    house.freeze()
+    house.apply({**token, "spec": {"generate": {"length": 64}, "description": "new", "tags": {"team": "web"}}})
+    house.settle()
+    for _ in range(4):
+        house.clock.advance(61)
+        house.sweep()
+    status = house.status(URL)
+    assert (status["summary"], status["drift"]["recent"]) == ("Ready", []), house.summaries()
+    house.listed = None
+    house.clock.advance(61)
+    house.sweep()
+    calls = {
+        name.split(".")[1]: n
+        for name, n in house.emulator.calls().items()
+        if not name.split(".")[1].startswith(("Get", "List", "Describe"))
+    }
+    assert calls == {"CreateSecret": 1, "UpdateSecret": 1, "PutSecretValue": 1, "TagResource": 1}
+    assert len(value(house)) == 64

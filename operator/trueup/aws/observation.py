@@ -119,8 +119,8 @@ class Observer:
         """After our own write: one listed document, told by its raw id, is read again for all types made of it.
 
         Without `by`, or where the list cannot show one document alone, the whole list is read. `created` is the
-        document out of the answer of our create call: while AWS does not list the resource yet, for 30 s at most, it
-        stands in, so that what was made is never taken for absent. Deep reads that were made of the document are made
+        document out of the answer of our create call: while AWS does not list the resource yet, for as long as its list
+        may be late, 30 s at least, it stands in, so that what was made is never taken for absent. Deep reads that were made of the document are made
         again. Raises ObservationFailed.
         """
         source = self._source(kind, place)
@@ -206,7 +206,8 @@ class Observer:
             if listed is None and source.listing.by.isidentifier():
                 created = {source.listing.by: by, **created}
             doc = listed.doc if listed is not None else created
-            source.replaced_one(raw, doc, listed.read_at if listed else now, now + self._settle)
+            late = max(self._settle, timedelta(seconds=source.listing.late))
+            source.replaced_one(raw, doc, listed.read_at if listed else now, now + late)
 
     # ---- deep reads -------------------------------------------------------------------------------------------
 

@@ -68,6 +68,8 @@ class Listing:
     """The parameters that list one document, with `{}` where its `by` goes; empty: the whole list is read."""
     every: int = 0
     """Seconds for which one reading serves, for a list that AWS bills; our own writes and requests end them early."""
+    late: int = 0
+    """Seconds by which the list may be behind what was done: so long it may leave out what we have just made."""
     prefix: str = ""
     """What AWS puts before the ids in its answers and does not take everywhere: documents are kept without it."""
 

@@ -54,6 +54,7 @@ _SECRETS: Final = Listing(
     params={"IncludePlannedDeletion": True},
     page={"MaxResults": 100},
     by="ARN",
+    late=300,
 )
 _READS: Final = (
     Deep("DescribeSecret", {"SecretId": "{ARN}"}, "", into=_DESCRIBED),
