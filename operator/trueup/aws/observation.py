@@ -120,8 +120,8 @@ class Observer:
 
         Without `by`, or where the list cannot show one document alone, the whole list is read. `created` is the
         document out of the answer of our create call: while AWS does not list the resource yet, for as long as its list
-        may be late, 30 s at least, it stands in, so that what was made is never taken for absent. Deep reads that were made of the document are made
-        again. Raises ObservationFailed.
+        may be late, 30 s at least, it stands in, so that what was made is never taken for absent. Deep reads that were
+        made of the document are made again. Raises ObservationFailed.
         """
         source = self._source(kind, place)
         source.touched = self._clock()
