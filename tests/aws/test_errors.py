@@ -13,7 +13,20 @@ from trueup.aws.errors import catalogue_markdown, fault_of
 from trueup.core.faults import TREATMENTS, Consequence, Fault, needs_person, retry_after, treatment
 from trueup.core.values import Retry
 
-SERVICES: Final = ("rds", "docdb", "ec2", "budgets", "ce", "sts", "apprunner", "iam", "route53", "s3")
+SERVICES: Final = (
+    "rds",
+    "docdb",
+    "ec2",
+    "budgets",
+    "ce",
+    "sts",
+    "apprunner",
+    "iam",
+    "route53",
+    "s3",
+    "cloudfront",
+    "acm",
+)
 
 
 def modelled(service: str) -> set[str]:

@@ -130,7 +130,7 @@ def test_an_object_that_nobody_looked_at(trueup: Command) -> None:
             ["pod/x"],
             (
                 "'pod' is no kind of ours: there are appsecret (asec), bucket (bkt), budget (bud), database (db), "
-                "dnszone (zone), network (net)."
+                "dnszone (zone), network (net), staticsite (site)."
             ),
         ),
     ],

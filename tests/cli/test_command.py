@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import Answer, Command
 from trueup.cli.failures import Failure, guarded
 
-COMMANDS = ("plan", "status", "drift", "explain", "gen", "run", "sandbox")
+COMMANDS = ("plan", "status", "drift", "explain", "gen", "run", "sandbox", "site")
 
 
 def test_the_version(trueup: Command) -> None:

@@ -197,6 +197,7 @@ PLURALS = {
     "Network": "networks",
     "Database": "databases",
     "DnsZone": "dnszones",
+    "StaticSite": "staticsites",
 }
 NETWORK = {
     "cidr": "10.0.0.0/16",

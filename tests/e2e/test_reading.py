@@ -54,6 +54,7 @@ def test_short_names(stage: Stage) -> None:
         "databases": ("db", "trueup.dev/v1alpha1", "true", "Database", "trueup"),
         "dnszones": ("zone", "trueup.dev/v1alpha1", "true", "DnsZone", "trueup"),
         "networks": ("net", "trueup.dev/v1alpha1", "true", "Network", "trueup"),
+        "staticsites": ("site", "trueup.dev/v1alpha1", "true", "StaticSite", "trueup"),
     }
 
 

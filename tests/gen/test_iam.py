@@ -107,6 +107,7 @@ def test_every_call_that_must_give_our_owner_tag_gives_it_to_what_it_creates() -
         for what in (what for when, what in row if when == NEW):
             (spec,) = params.get("TagSpecifications", [{"ResourceType": what[0], **params}])
             given = next(spec[name] for name in ("Tags", "ResourceTags") if name in spec)
+            given = given["Items"] if isinstance(given, dict) else given
             owner = next(tag["Value"] for tag in given if tag["Key"] == OWNER_TAG)
             resource = "*" if what[0] == "*" else arn(service, spec["ResourceType"])
             tried = Request(f"{service}:{operation}", resource.replace("*", "x"), {ASKED: owner})
@@ -135,7 +136,7 @@ def test_every_row_is_used_by_some_declaration() -> None:
     assert set(OF_TYPES) <= set(types())
 
 
-EVERYWHERE = {"route53:CreateHostedZone"}
+EVERYWHERE = {"cloudfront:CreateOriginAccessControl", "route53:CreateHostedZone"}
 """Writes that touch no resource yet and that AWS limits by nothing."""
 
 
@@ -167,10 +168,14 @@ def test_what_another_scope_owns_is_out_of_reach_but_for_what_the_other_resource
     secret = {"arn:aws:secretsmanager:*:*:secret:rds!cluster-*"}
     zones = {"arn:aws:route53:::hostedzone/*"}  # AWS looks at no tags there
     connections = {"arn:aws:apprunner:*:*:connection/*"}  # they are shared and carry no tag of ours
+    controls = {"arn:aws:cloudfront::*:origin-access-control/*"}
+    objects = {"arn:aws:s3:::*", "arn:aws:s3:::*/*"}  # no format tells them from buckets, and their tags are others
     assert foreign() == {
         "apprunner:CreateConnection": connections,
         "apprunner:CreateService": connections,
         "apprunner:UpdateService": connections,
+        "cloudfront:DeleteOriginAccessControl": controls,
+        "cloudfront:UpdateOriginAccessControl": controls,
         "ec2:DetachInternetGateway": {"arn:aws:ec2:*:*:vpc/*"},
         "ec2:DisassociateRouteTable": tables,
         "ec2:ModifyVpcEndpoint": tables,
@@ -192,6 +197,8 @@ def test_what_another_scope_owns_is_out_of_reach_but_for_what_the_other_resource
         "route53:ChangeTagsForResource": zones,
         "route53:DeleteHostedZone": zones,
         "route53:UpdateHostedZoneComment": zones,
+        "s3:DeleteObject": objects - {"arn:aws:s3:::*"},
+        "s3:DeleteObjectVersion": objects - {"arn:aws:s3:::*"},
         "secretsmanager:CreateSecret": secret,
         "secretsmanager:TagResource": secret,
     }

@@ -43,6 +43,8 @@ def touched(action: str) -> set[str]:
 def kind_of(action: str, resource: str) -> str:
     """The type of resource that an ARN pattern is of."""
     service = action.split(":")[0]
+    if service == "s3" and "/" in resource:  # its reference gives buckets and objects one format
+        return "object"
     for kind, said in reference()[service]["Resources"].items():
         for template in said["ARNFormats"]:
             shape = re.sub(r"\$\{\w+\}", "[^:]*", template).replace("arn:[^:]*", "arn:aws")
@@ -111,6 +113,8 @@ UNTOUCHED: Mapping[str, str] = {
     "ec2:AssociateRouteTable vpn-gateway": _EDGE,
     "ec2:AuthorizeSecurityGroupEgress security-group-rule": "rules carry no tags of ours",
     "ec2:AuthorizeSecurityGroupIngress security-group-rule": "rules carry no tags of ours",
+    "s3:DeleteObject accesspointobject": "a bucket is emptied by its own name",
+    "s3:DeleteObjectVersion accesspointobject": "a bucket is emptied by its own name",
     "ec2:CreateNatGateway vpc": "a regional gateway names a VPC; ours stand in a subnet",
     "ec2:CreateSubnet ipam-pool": _POOL,
     "ec2:CreateVpc ipam-pool": _POOL,
@@ -150,6 +154,8 @@ def test_every_resource_that_an_action_touches_is_granted() -> None:
         "AddTagsToResource",
         "RemoveTagsFromResource",
         "ChangeTagsForResource",
+        "AddTagsToCertificate",
+        "RemoveTagsFromCertificate",
     }
     ungiven = {
         f"{action} {kind}"
@@ -210,6 +216,9 @@ _PRIVATE = "zones are public"
 _LOGGED = "queries are not logged"
 _GATEWAY = "attachments are those of internet gateways"
 
+_PUBLIC = "certificates are public ones"
+_TENANTS = "distributions have no tenants"
+
 _FEATURES = """
     CreateBucketMetadataTableConfiguration DeleteBucketAnalyticsConfiguration DeleteBucketMetadataTableConfiguration
     DeleteBucketMetricsConfiguration DeleteBucketReplication DeleteBucketWebsite GetAccelerateConfiguration
@@ -260,11 +269,19 @@ UNNEEDED: Mapping[str, str] = {
     "s3:DeleteBucketLifecycle": _REPLACED,
     "s3:DeleteBucketPolicy": _REPLACED,
     "s3:DeleteBucketTagging": _SET,
-    "s3:DeleteObject": _OBJECTS,
     "s3:ListBucket": _OBJECTS,
     "s3:ListTagsForResource": _SET,
     "s3:PutObjectAcl": _OBJECTS,
     "s3:UntagResource": _SET,
+    "acm-pca:GetCertificate": _PUBLIC,
+    "acm-pca:IssueCertificate": _PUBLIC,
+    "acm:UpdateCertificateOptions": "not declared",
+    "cloudfront:CreateConnectionGroup": _TENANTS,
+    "cloudfront:CreateDistributionWithTags": "no action of IAM: CreateDistribution and TagResource are asked for",
+    "cloudfront:GetConnectionGroup": _TENANTS,
+    "cloudfront:GetDistribution": "its configuration is read, and its state listed",
+    "cloudfront:GetVpcOrigin": "origins are buckets",
+    "cloudfront:UpdateDistributionWithStagingConfig": "not declared",
     "billing:GetBillingViewData": "only for budgets of a billing view of one's own",
     "ec2:AcceptAddressTransfer": "addresses are allocated, not taken over",
     "ec2:AssociateAddress": "a NAT gateway takes its address when it is made",
@@ -360,6 +377,9 @@ def test_what_we_ask_for_beyond_cloudformation_is_known() -> None:
         "apprunner:ResumeService",
         "iam:GetAccountAuthorizationDetails",  # one list for what takes a call for each role else
         "logs:GetLogEvents",
+        "cloudfront:CreateInvalidation",  # what is kept at the edges is nothing that a template declares
+        "s3:DeleteObjectVersion",  # a template's bucket is never emptied
+        "s3:ListBucketVersions",
         "ce:UntagResource",  # tags there are given once, when the resource is made
         "secretsmanager:ListSecretVersionIds",  # of the versions that we made, the newest counts
         "secretsmanager:PutSecretValue",  # our versions have ids of our own

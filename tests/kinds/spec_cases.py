@@ -13,6 +13,7 @@ _DOC_SL = "database-documentdb-serverless"
 _NET = "network-full"
 _BUD = "budget-minimal"
 _BKT = "bucket-minimal"
+_SITE = "staticsite-minimal"
 _KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
 _MAIL = ["dev@example.com"]
 
@@ -132,6 +133,30 @@ CASES = (
     Case(_BUD, {"adopt": {"name": "a/action/b"}}, "no /action/", "spec.adopt.name"),
     *SECRETS,
     *ZONES,
+    # Sites
+    Case(_SITE, {"domains": ["example.com", "*.example.com"], "zoneRef": {"name": "home"}, "invalidate": "v1.2+3"}),
+    Case(_SITE, {"domains": ["Example.com"]}, "This is not a domain name", "spec.domains[0]"),
+    Case(_SITE, {"domains": ["example.com."]}, "This is not a domain name", "spec.domains[0]"),
+    Case(_SITE, {"domains": ["example.com", "example.com"]}, "A domain comes twice", "spec.domains"),
+    Case(_SITE, {"wwwRedirect": True}, "no such domain is named", "spec.wwwRedirect"),
+    Case(_SITE, {"wwwRedirect": True, "domains": ["www.example.com"]}, "no such domain is named", "spec.wwwRedirect"),
+    Case(
+        _SITE,
+        {"wwwRedirect": True, "domains": [f"d{n}.example.com" for n in range(6)]},
+        "at most 5 domains",
+        "spec.domains",
+    ),
+    Case(_SITE, {"zoneRef": {"name": "home"}}, "Name domains, or take zoneRef out", "spec.zoneRef"),
+    Case(_SITE, {"cache": [{"pattern": "*", "maxAgeSeconds": 1}]}, "not a pattern of paths", "spec.cache[0].pattern"),
+    Case(_SITE, {"cache": [{"pattern": "a b", "maxAgeSeconds": 1}]}, "not a pattern of paths", "spec.cache[0].pattern"),
+    Case(
+        _SITE,
+        {"cache": [{"pattern": "*.js", "maxAgeSeconds": 1}, {"pattern": "*.js", "maxAgeSeconds": 2}]},
+        "Two cache rules have the same pattern",
+        "spec.cache",
+    ),
+    Case(_SITE, {"bucketName": "a.b"}, "This is not a name for a bucket", "spec.bucketName"),
+    Case(_SITE, {"invalidate": "a b"}, "This is not a value for invalidate", "spec.invalidate"),
     # Buckets
     Case(_BKT, {"bucketName": "lego-moc-uploads", "encryption": {"kmsKeyArn": _KEY}, "versioning": True}),
     Case(_BKT, {"bucketName": "a.b"}, "This is not a name for a bucket", "spec.bucketName"),
@@ -245,6 +270,8 @@ CHANGES = (
     ChangeCase(ZONE, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "example.com"}}),
     ChangeCase(ZONE, {"adopt": {"id": "Z1", "name": None}}, "adopt cannot be changed", {"adopt": {"id": "Z0"}}),
     ChangeCase(ZONE, {"comment": "ours", "records": [WWW], "deletionPolicy": "Delete"}),
+    ChangeCase(_SITE, {"bucketName": "other"}, "bucketName cannot be set"),
+    ChangeCase(_SITE, {"spa": True, "domains": ["example.com"], "invalidate": "2"}, "", {"invalidate": "1"}),
     ChangeCase(_BKT, {"bucketName": "other"}, "bucketName cannot be set"),
     ChangeCase(_BKT, {"bucketName": "other"}, "bucketName cannot be set", {"bucketName": "one-name"}),
     ChangeCase(_BKT, {"bucketName": None}, "bucketName cannot be set", {"bucketName": "one-name"}),

@@ -32,6 +32,17 @@ OTHERS: Mapping[str, Any] = {
     "Budget.time_unit": "QUARTERLY",
     "CorsConfiguration.rules": ({"AllowedOrigins": ["*"], "AllowedMethods": ["DELETE"]},),
     "DBSubnetGroup.description": "something else",
+    "Distribution.default_behavior/AllowedMethods": ["GET", "HEAD", "OPTIONS"],
+    "Distribution.default_behavior/DefaultTTL": 60,
+    "Distribution.default_behavior/ForwardedValues": {"QueryString": True, "Cookies": {"Forward": "none"}},
+    "Distribution.default_behavior/FunctionAssociations": [],
+    "Distribution.default_behavior/MaxTTL": 60,
+    "Distribution.default_behavior/ResponseHeadersPolicyId": "60669652-455b-4ae9-85a4-c4c02393f86c",
+    "Distribution.errors": ({"ErrorCode": 404, "ErrorCachingMinTTL": 5, "ResponsePagePath": "", "ResponseCode": ""},),
+    "Distribution.http": "http1.1",
+    "Distribution.price_class": "PriceClass_All",
+    "Distribution.tls": "TLSv1.2_2018",
+    "Distribution.viewer_protocol": "allow-all",
     "DBClusterParameterGroup.parameters/log_statement": "mod",
     "Cluster.backup_window": "07:00-07:45",
     "Cluster.maintenance_window": "wed:01:00-wed:02:00",
@@ -40,6 +51,8 @@ OTHERS: Mapping[str, Any] = {
     "LifecycleConfiguration.rules": (
         {"ID": "theirs", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}},
     ),
+    "OriginAccessControl.behavior": "never",
+    "OriginAccessControl.origin_type": "mediastore",
     "OwnershipControls.ownership": "ObjectWriter",
     "Notification.subscribers": ({"SubscriptionType": "EMAIL", "Address": "stranger@example.com"},),
     "Service.check_interval": 7,
@@ -63,6 +76,15 @@ NOT_ALONE: Mapping[str, str] = {
     "Cluster.managed_password": "AWS takes the password back only with a new one, which is no update of ours",
     "Cluster.version": "AWS moves a version forward only: a newer one cannot be put back",
     "DBCluster.support": "is chosen when a cluster is made or restored",
+    "Distribution.certificate": "another one must have the same names: see the stories",
+    "Distribution.default_behavior/MinTTL": "only 0 goes with answers that are not kept",
+    "Distribution.default_behavior/TargetOriginId": "there is one origin",
+    "Distribution.invalidate": "is a mark of ours: see the law of tags",
+    "Distribution.plain_certificate": "with names of its own it has a certificate of its own",
+    "Distribution.sni": "another way needs addresses that AWS gives out on request",
+    "Function.code": "is published by a call of its own: see the stories",
+    "Function.runtime": "a former one does not know what the function uses",
+    "OriginAccessControl.protocol": "there is one that buckets know",
     "OwnershipControls.grants": "an access list names others only while the owner is not enforced: see the stories",
     "Service.code_source": "the other one reads what is declared here from the repository",
     "Service.code_version_type": "has one value",
@@ -184,6 +206,11 @@ BY_HAND: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
     "DBSubnetGroup.subnets": _other_subnet,
     "RecordSet.values": _other_values,
     "Secret.recipe": lambda w: {"recipe": ("made", "by", "somebody")},
+    "Distribution.aliases": lambda w: {"aliases": tuple(w.resource.aliases[:-1])},
+    "Distribution.behaviors": lambda w: {"behaviors": tuple(w.resource.observed("behaviors", w.doc)[:-1])},
+    "Distribution.origins": lambda w: {
+        "origins": ({**w.resource.observed("origins", w.doc)[0], "OriginPath": "/theirs"},)
+    },
     "Route.gateway": lambda w: {"gateway": None, "nat": w.id("NatGatewayId")},
     "Route.nat": lambda w: {"nat": None, "gateway": w.id("InternetGatewayId")},
     "Role.trust": _other_trust,
@@ -265,7 +292,8 @@ def fields_of(node: Node, observed: Observed) -> list[tuple[str, str | None]]:
         if attr.mutability is Mutability.REPLACE or attr.read == "" or row(NOT_ALONE, type(resource), name):
             continue
         members = resolve(value, observed.lookup) if attr.keyed else None
-        found += [(name, None)] if members is None else [(name, str(member)) for member in members]
+        alone = [str(m) for m in members or () if not row(NOT_ALONE, type(resource), f"{name}/{m}")]
+        found += [(name, None)] if members is None else [(name, member) for member in alone]
     return found
 
 

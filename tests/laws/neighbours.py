@@ -40,6 +40,7 @@ SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "capacity/pauseAfter": ("20m",),
     "cidr": ("10.0.0.0/17",),
     "driftPolicy/ignore/N": ("/tags",),
+    "domains/N": ("other.example.com",),
     "emails/N": ("somebody.else@example.com",),
     "exposeHeaders/N": ("X-Other",),
     "instanceClass": ("db.r6g.large", "db.t4g.medium"),

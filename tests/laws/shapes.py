@@ -116,11 +116,11 @@ def _fill_in(doc: dict[str, Any], into: str, value: Any) -> None:
 def filled(shape: Shape | None, depth: int = 0) -> Any:
     """A value of the shape with every member present; deep recursion is cut."""
     if isinstance(shape, StructureShape):
-        if depth > 6:
+        if depth > 8:
             return {}
         return {name: filled(member, depth + 1) for name, member in shape.members.items()}
     if isinstance(shape, ListShape):
-        return [filled(shape.member, depth + 1)]
+        return [filled(shape.member, depth + 1)] * max(1, shape.metadata.get("min", 1))
     if isinstance(shape, MapShape):
         return {"a-key-long-enough": filled(shape.value, depth + 1)}
     return _scalar(shape)

@@ -43,6 +43,8 @@ NO_EXTRA: Mapping[str, str] = {
     "DocDBClusterSnapshot": "is looked at only",
     "RoleAttachment": "no example declares one: every one is an extra, and goes",
     "InternetGatewayAttachment": "a gateway has one VPC",
+    "SecurityGroupEgress": "no example declares one: every one is an extra, and gone once the example stands",
+    "SharedPolicy": "a bucket has one; its statements are closed as a whole",
     "SubnetRouteTableAssociation": "a subnet has one table",
 }
 """Classes of closed collections that take no further member."""

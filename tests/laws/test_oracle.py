@@ -25,6 +25,7 @@ CALLED: Mapping[str, str] = {
     "AnomalySubscription.impact_match": "ThresholdExpression",
     "Bucket.bucket_name": "BucketName",
     "BucketPolicy.bucket": "Bucket",
+    "SharedPolicy.document": "PolicyDocument",
     "BucketPolicy.document": "PolicyDocument",
     "DBCluster.restore_time": "RestoreToTime",
     "DBCluster.snapshot": "SnapshotIdentifier",
@@ -40,6 +41,28 @@ CALLED: Mapping[str, str] = {
     "DocDBClusterParameterGroup.family": "Family",
     "DocDBClusterParameterGroup.group_name": "Name",
     "ManagedSecret.secret_arn": "Id",
+    "ContentBucket.bucket_name": "BucketName",
+    **{
+        f"Distribution.{name}": f"DistributionConfig.{called}"
+        for name, called in {
+            "aliases": "Aliases",
+            "behaviors": "CacheBehaviors",
+            "certificate": "ViewerCertificate.AcmCertificateArn",
+            "comment": "Comment",
+            "default_behavior": "DefaultCacheBehavior",
+            "enabled": "Enabled",
+            "errors": "CustomErrorResponses",
+            "http": "HttpVersion",
+            "ipv6": "IPV6Enabled",
+            "origins": "Origins",
+            "plain_certificate": "ViewerCertificate.CloudFrontDefaultCertificate",
+            "price_class": "PriceClass",
+            "root": "DefaultRootObject",
+            "sni": "ViewerCertificate.SslSupportMethod",
+            "tls": "ViewerCertificate.MinimumProtocolVersion",
+            "viewer_protocol": "DefaultCacheBehavior.ViewerProtocolPolicy",
+        }.items()
+    },
     "RecordSet.values": "ResourceRecords",
     "SecurityGroup.description": "GroupDescription",
     "SecurityGroupEgress.peer": "DestinationSecurityGroupId",
@@ -52,6 +75,8 @@ CALLED: Mapping[str, str] = {
 """Fields that CloudFormation calls otherwise than the API."""
 
 UNKNOWN: Mapping[str, str] = {
+    "ContentBucket.region": "a bucket stands in the region of its stack there",
+    "Distribution.invalidate": "what is kept at the edges is nothing that a template declares",
     "Bucket.region": "a bucket stands in the region of its stack there",
     "DBCluster.running": "whether a cluster is stopped is a state there, which no template declares",
     "DocDBCluster.engine": "the type says the engine there; the API takes it as a parameter",
@@ -84,6 +109,8 @@ UNKNOWN_TYPES: Mapping[str, str] = {
 _ONCE = "decides how the cluster is made; never shown, so never compared, and the CRD refuses a change"
 
 MUTABILITY: Mapping[str, str] = {
+    "Certificate.validation": "the template takes a change without doing anything; the API has no call for it",
+    "OriginAccessControl.control_name": "the template renames; ours is told by its name, and another is another one",
     "DBCluster.restore_time": _ONCE,
     "DBCluster.snapshot": _ONCE,
     "DBCluster.source_cluster": _ONCE,

@@ -51,6 +51,9 @@ NAMED_AFTER: Mapping[str, str] = {
     "Bucket/adopt/arn": "the bucket's policy names the bucket; the CRD refuses a change",
     "Bucket/adopt/name": "the bucket's policy names the bucket; the CRD refuses a change",
     "Bucket/bucketName": "the bucket's policy names the bucket; the CRD refuses a change",
+    "StaticSite/bucketName": "the bucket's policy names the bucket; the CRD refuses a change",
+    "StaticSite/region": "the distribution finds the bucket by name and region; the CRD refuses a change",
+    "StaticSite/wwwRedirect": "adds names to those of the domains, and what leads from them to every behaviour",
     "Database/adopt/name": "what is made beside the adopted cluster is named after it; the CRD refuses a change",
 }
 """Leaves that also decide AWS names elsewhere, which other leaves decide too."""

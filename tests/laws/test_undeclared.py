@@ -22,7 +22,9 @@ CASES = [
     for name, document in plain_examples().items()
     if "full" in name or "docdb" in name or "documentdb" in name
 ]
-NOTHING_ELSE = frozenset({"DBClusterParameterGroup", "DocDBClusterParameterGroup", "Notification"})
+NOTHING_ELSE = frozenset(
+    {"DBClusterParameterGroup", "DocDBClusterParameterGroup", "Notification", "OriginAccessControl"}
+)
 """Types that declare every member that their lists show."""
 
 

@@ -23,6 +23,7 @@ from tests.laws.shapes import EXPLODED, filled
 from trueup.core import compare
 from trueup.core.compare import Same
 from trueup.core.resource import Deep, Ownership, Resource
+from trueup.resources.cloudfront.documents import same_in_order
 from trueup.resources.s3.settings import same_cors
 
 READ_OTHERWISE: Mapping[str, str] = {
@@ -30,6 +31,11 @@ READ_OTHERWISE: Mapping[str, str] = {
     "Budget.CalculatedSpend": "what was spent stands in outputs, and opens and shuts gates",
     "HostedZone.CallerReference": "tells whose a zone is until it has its tags",
     "HostedZone.Config.PrivateZone": "private zones are not seen",
+    "Certificate.Described.DomainValidationOptions": "the records that prove its names are written into a zone",
+    "Distribution.DomainName": "aliases lead there",
+    "Distribution.Enabled": "says with the status whether it serves",
+    "Function.Draft": "what is worked on tells whether to write or to publish",
+    "Function.FunctionMetadata.FunctionARN": "behaviours name it",
     "Route.Origin": "routes that AWS itself put into a table are not members of it",
     "OfSecrets.Described": "the same as the list shows, and newer",
     "OfSecrets.OwningService": "tells whose a secret is to keep",
@@ -42,6 +48,7 @@ NORMALISED: Mapping[Same, Callable[[Any], Any]] = {
     compare.ignoring_case: lambda value: value.title() if isinstance(value, str) else value,
     compare.number: lambda value: f"{value}.0" if isinstance(value, str) and "." not in value else value,
     compare.same_json: lambda value: json.dumps(json.loads(value), indent=3) if isinstance(value, str) else value,
+    same_in_order: lambda value: value,  # the first pattern that fits counts: CloudFront keeps the order
     same_cors: lambda value: [_reversed(rule) for rule in value],  # the first rule that fits counts: S3 keeps the order
 }
 """How AWS may show a declared value otherwise than it was given, by how it is compared; order is changed of all."""

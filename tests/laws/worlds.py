@@ -33,9 +33,11 @@ VOLATILE = frozenset(
         "CalculatedSpend",
         "CreatedAt",
         "DBClusterParameterGroupStatus",
+        "ETag",
         "EarliestRestorableTime",
         "LastChangedDate",
         "Events",
+        "LastModifiedTime",
         "LastUpdatedDate",
         "LastUpdatedTime",
         "LatestRestorableTime",
@@ -139,6 +141,11 @@ class Standing:
     def status(self) -> Mapping[str, Any]:
         """The object's, as it stands."""
         return self.house.status(self.address)
+
+    @property
+    def unproved(self) -> bool:
+        """A certificate waits for records that a person must write into a zone that is not the object's."""
+        return "certificateRecords" in self.status.get("outputs", {}) and self.word("Ready") != "True/Available"
 
     def word(self, condition: str) -> str:
         """A condition's status and reason."""

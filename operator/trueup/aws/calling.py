@@ -8,13 +8,18 @@ from typing import Final, TypeAlias
 from botocore import xform_name
 from botocore.client import BaseClient
 from botocore.paginate import Paginator
+from botocore.response import StreamingBody
 
-from trueup.core.values import Doc, Json
+from trueup.core.paths import get
+from trueup.core.values import MISSING, Doc, Json
 
 Operation: TypeAlias = Callable[..., Mapping[str, Json]]
 
 # Where a service has no paginator in botocore: the answer's member and the parameter that takes it back.
-TOKENS: Final = (("NextToken", "NextToken"), ("nextToken", "nextToken"), ("NextPageToken", "NextPageToken"))
+TOKENS: Final = (
+    *(("NextToken", "NextToken"), ("nextToken", "nextToken"), ("NextPageToken", "NextPageToken")),
+    ("FunctionList.NextMarker", "Marker"),
+)
 
 
 def method(client: BaseClient, operation: str) -> Operation:
@@ -23,8 +28,14 @@ def method(client: BaseClient, operation: str) -> Operation:
 
 
 def answer_of(response: Mapping[str, Json]) -> Doc:
-    """The answer without what is about the transport."""
-    return {key: value for key, value in response.items() if key != "ResponseMetadata"}
+    """The answer without what is about the transport; a body that comes as a stream is read as text."""
+    members = {key: value for key, value in response.items() if key != "ResponseMetadata"}
+    return {key: _text(value) if isinstance(value, StreamingBody) else value for key, value in members.items()}
+
+
+def _text(body: StreamingBody) -> str:
+    with body:
+        return body.read().decode(errors="replace")
 
 
 def pages(
@@ -62,7 +73,8 @@ def _by_token(call: Operation, params: Mapping[str, Json]) -> Iterator[Doc]:
     while True:
         page = answer_of(call(**params, **more))
         yield page
-        following = {back: page[token] for token, back in TOKENS if page.get(token)}
+        found = {back: get(page, token) for token, back in TOKENS}
+        following = {back: value for back, value in found.items() if value is not MISSING and value}
         if not following or following == more:
             return
         more = following

@@ -14,13 +14,14 @@ from trueup.aws.codes.apprunner import APP_RUNNER
 from trueup.aws.codes.billing import BILLING
 from trueup.aws.codes.common import COMMON
 from trueup.aws.codes.databases import DATABASES
+from trueup.aws.codes.edge import EDGE
 from trueup.aws.codes.entry import Entry
 from trueup.aws.codes.identity import IDENTITY
 from trueup.aws.codes.names import NAMES
 from trueup.aws.codes.network import NETWORK
 from trueup.aws.codes.storage import STORAGE
 
-ENTRIES: Final = (*COMMON, *DATABASES, *NETWORK, *BILLING, *IDENTITY, *APP_RUNNER, *NAMES, *STORAGE)
+ENTRIES: Final = (*COMMON, *DATABASES, *NETWORK, *BILLING, *IDENTITY, *APP_RUNNER, *NAMES, *STORAGE, *EDGE)
 
 # EC2 names its hundreds of codes by rule ("Error codes for the Amazon EC2 API").
 _EC2_RULES: Final = (

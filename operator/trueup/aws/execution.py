@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from botocore.exceptions import ClientError
 
-from trueup.aws.calling import answer_of, method
+from trueup.aws.calling import answer_of, method, pages
 from trueup.aws.limits import Limits
 from trueup.aws.metering import Meter
 from trueup.aws.sealing import is_sealed, opened, texts
 from trueup.aws.sessions import Sessions, utc_now
+from trueup.aws.sources import documents
 from trueup.core.faults import Consequence, Fault
+from trueup.core.paths import put
 from trueup.core.values import Call, Doc, Kept, Place, as_list, as_map
 
 _SECRETS: Final = "secretsmanager"
@@ -66,8 +69,10 @@ class Executor:
         try:
             if is_sealed(call.params):
                 made = replace(call, params=opened(call.params, fetch))
-            answer = self._send(where, made)
-            _refuse_unsuccessful(answer, call)
+            answer: Doc = {}
+            for one in self._batches(where, made):
+                answer = self._send(where, one)
+                _refuse_unsuccessful(answer, call)
             return Answer(answer, self._clock())
         except Exception as error:
             said = {"call": made.params, "password": [text for one in fetched for text in _inside(one)]}
@@ -83,6 +88,27 @@ class Executor:
         self.meter.add(call.service, call.operation)
         return answer_of(operation(**call.params))
 
+    def _batches(self, where: Place, call: Call) -> Iterator[Call]:
+        """Each call to make: one, or one for each page of what the call is made for."""
+        each = call.each
+        if each is None:
+            yield call
+            return
+
+        def before() -> None:
+            self._limits.wait(call.service, each.operation, where)
+            self.meter.add(call.service, each.operation)
+
+        client = self._sessions.client(call.service, where)
+        pagination = self._sessions.pagination(call.service, where, each.operation)
+        # The whole list comes first: a call may take away what the list goes on from.
+        for page in tuple(pages(client, each.operation, each.params, before, pagination)):
+            listed = [one for path in each.results for one in documents(page, path)]
+            if listed:
+                params = copy.deepcopy(dict(call.params))
+                put(params, each.into, [{name: one[name] for name in each.members if name in one} for one in listed])
+                yield replace(call, params=params)
+
 
 def _inside(secret: str) -> list[str]:
     """What a secret holds: all of it, and each text of its JSON."""
@@ -93,9 +119,9 @@ def _inside(secret: str) -> list[str]:
 
 
 def _refuse_unsuccessful(answer: Doc, call: Call) -> None:
-    """Some of EC2's calls answer 200 and list what they did not do: that is an error like any other."""
-    failed = as_list(answer.get("Unsuccessful"))
+    """Some calls of EC2 and S3 answer 200 and list what they did not do: that is an error like any other."""
+    failed = as_list(answer.get("Unsuccessful")) or as_list(answer.get("Errors"))
     if failed:
-        error = as_map(failed[0].get("Error")) or {}
+        error = as_map(failed[0].get("Error", failed[0])) or {}
         code, message = str(error.get("Code", "Unsuccessful")), str(error.get("Message", ""))
         raise ClientError({"Error": {"Code": code, "Message": message}}, call.operation)

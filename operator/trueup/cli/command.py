@@ -139,6 +139,36 @@ def explain(
     raise typer.Exit(show(named(words, namespace, context), output.value))
 
 
+site_commands = typer.Typer(help="Put the files of a StaticSite where they are served from.", no_args_is_help=True)
+app.add_typer(site_commands, name="site")
+
+
+@site_commands.command("sync")
+def site_sync(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that the build has written.")],
+    words: Annotated[list[str], typer.Argument(metavar="OBJECT", help="kind/name or kind name, such as site/web.")],
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", help="Its namespace.", show_default="the context's")
+    ] = None,
+    context: Cluster = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Delete nothing that DIR does not have.")] = False,
+    output: Form = Output.TEXT,
+) -> None:
+    """Upload what changed, with the Cache-Control of the site's rules; delete what is gone; invalidate what is needed.
+
+    Works with the caller's own AWS credentials. What pages refer to is uploaded before them, and index.html last.
+
+    Exit code: 0 done or nothing to do, 1 an error; with --dry-run 2 where there is something to do.
+
+    Example: trueup site sync dist site/web -n staging
+    """
+    from trueup.cli.objects import named
+    from trueup.cli.site import Wanted, sync
+
+    raise typer.Exit(sync(folder, named(words, namespace, context), Wanted(dry_run, keep, output.value)))
+
+
 @app.command()
 def gen(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file differs.")] = False,

@@ -13,7 +13,7 @@ from datetime import datetime
 from trueup.core.ledger import Entry, Ledger, stamp
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Blocker, Cause, Plan, Step
-from trueup.core.resource import Ownership
+from trueup.core.resource import Ownership, Seen
 from trueup.core.values import Json, Phase, as_list, as_map, brief
 
 NAMED = 3
@@ -126,6 +126,7 @@ def ready(now: Situation) -> Verdict:
         for s in now.observed.seen.values()
         if s.phase is Phase.CREATING or (s.phase in usable and not s.kind.is_usable(s.doc))
     ]
+    unready = [s for s in unready if not _served(now, s)]
     nothing = not now.observed.seen and not now.plan.steps
     if not (missing or broken or unready or nothing):
         if any(problem.reason == "NotOwned" for problem in now.plan.problems):
@@ -142,6 +143,18 @@ def ready(now: Situation) -> Verdict:
     states = [f"{s.key} is {s.kind.state_of(s.doc)}" for s in (*broken, *unready)] or list(now.changing)
     what = _names(missing) if missing else "; ".join(states[:NAMED])
     return _because(now, "Creating", f"Not all is there yet: {what}.")
+
+
+def _served(now: Situation, seen: Seen) -> bool:
+    """It could be used before, and a change that is still being carried out takes nothing of that."""
+    if condition(now.before, "Ready").get("status") != "True" or not seen.kind.serves_meanwhile(seen.doc):
+        return False
+    known = (as_map(one) or {} for one in as_list(now.before.get("resources")) or ())
+    return any((one.get("type"), one.get("name"), one.get("id")) == (*_named(seen), seen.id) for one in known)
+
+
+def _named(seen: Seen) -> tuple[str, str]:
+    return seen.key.type, seen.key.name
 
 
 def _because(now: Situation, reason: str, message: str) -> Verdict:

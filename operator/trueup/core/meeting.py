@@ -5,11 +5,22 @@ Defaults for types whose identity says all; others override what they need.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from trueup.core.values import Doc, Lookup
 
 
 class Meeting:
     """What a type says of documents that are not simply the declared resource."""
+
+    TAKES_CHANGES: ClassVar[bool] = False
+    """AWS takes another change while it still carries out one before."""
+
+    @classmethod
+    def serves_meanwhile(cls, doc: Doc) -> bool:
+        """AWS shows one that it changes as it shows a new one: what could be used before still can."""
+        del doc
+        return False
 
     def sought(self) -> str:
         """The field of the spec that says what is to be taken over, and its value; empty: its identity says it."""

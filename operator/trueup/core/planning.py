@@ -255,7 +255,7 @@ def _with_ignored(
 
 def _busy(seen: Seen, cause: Cause) -> Block | None:
     state = seen.kind.state_of(seen.doc)
-    if seen.phase is not Phase.READY:
+    if seen.phase is not Phase.READY and not (seen.kind.TAKES_CHANGES and seen.phase is not Phase.DELETING):
         return Block(Blocker.TIME, "AWSBusy", f"{seen.key} is {state}: AWS takes no change now")
     if seen.settling and cause is Cause.DRIFT:
         return Block(Blocker.TIME, "Settling", f"{seen.key} was written less than 30 s ago")

@@ -53,10 +53,17 @@ class Tagging:
         calls: list[Call] = []
         if unwanted:
             keys: Json = [{"Key": key} for key in unwanted] if self.keys == self.tags else list(unwanted)
-            calls.append(Call(service, self.remove, {name: value, self.keys: keys}))
+            calls.append(Call(service, self.remove, _params((name, value), (self.keys, keys))))
         if wanted:
-            calls.append(Call(service, self.add, {name: value, self.tags: _pairs(wanted)}))
+            calls.append(Call(service, self.add, _params((name, value), (self.tags, _pairs(wanted)))))
         return tuple(calls)
+
+
+def _params(*given: tuple[str, Json]) -> dict[str, Json]:
+    params: dict[str, Json] = {}
+    for path, value in given:
+        put(params, path, value)
+    return params
 
 
 def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -174,6 +174,20 @@ class Retry(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Each:
+    """What a call is made for: all that a list shows at that moment, as many members at once as a page has."""
+
+    operation: str
+    params: Mapping[str, Json]
+    results: tuple[str, ...]
+    """Where a page holds what it lists."""
+    members: tuple[str, ...]
+    """What of each one the call is told."""
+    into: str
+    """Where the call takes them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One AWS API call as data. `params` may hold references until it is resolved."""
 
@@ -181,6 +195,8 @@ class Call:
     operation: str
     params: Mapping[str, Json] = field(default_factory=dict[str, Json])
     retry: Retry = Retry.UNIQUE
+    each: Each | None = None
+    """Made again for each page of a list; not at all where the list shows nothing."""
 
     def __str__(self) -> str:
         return f"{self.service}.{self.operation}"

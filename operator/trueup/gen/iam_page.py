@@ -54,6 +54,11 @@ On EKS annotate the operator's service account with `eks.amazonaws.com/role-arn`
 - **Secrets** (AppSecret). No value is read but the passwords that AWS keeps for databases, `rds!cluster-*`, for
   connection strings; leave `secretsmanager:GetSecretValue` out where nobody declares one. A key that an AppSecret names
   must let the operator use it: `kms:GenerateDataKey` and `kms:Decrypt`, through Secrets Manager.
+- **Sites** (StaticSite). Distributions, functions and certificates are limited by their owner tag. Access controls take
+  no tags and are told by their names. To empty the bucket of a site that is deleted, its policy lets objects go:
+  narrow `arn:aws:s3:::*/*` to the names of such buckets, or leave the two actions out and empty them yourself.
+  `trueup site sync` needs, on that bucket, `s3:ListBucket`, `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject`, and
+  `cloudfront:CreateInvalidation` on the distribution; nothing of the operator's.
 - **Keys.** Storage and passwords are encrypted with AWS's own keys, which need no more than this. A key that a Bucket
   names must let those use it who read and write objects; Trueup does neither.
 """

@@ -65,9 +65,11 @@ PREFIX: Final[Mapping[str, str]] = {"docdb": "rds"}
 """Client → prefix of its actions, where they differ."""
 
 _ARN: Final[Mapping[str, str]] = {
+    "acm": "arn:aws:acm:*:*:{}/*",
     "apprunner": "arn:aws:apprunner:*:*:{}/*",
     "budgets": "arn:aws:budgets::*:{}/*",
     "ce": "arn:aws:ce::*:{}/*",
+    "cloudfront": "arn:aws:cloudfront::*:{}/*",
     "ec2": "arn:aws:ec2:*:*:{}/*",
     "iam": "arn:aws:iam::*:{}/trueup/*",
     "rds": "arn:aws:rds:*:*:{}:*",
@@ -83,6 +85,9 @@ ARN_TYPE: Final[Mapping[str, str]] = {
     "AWS::Budgets::Budget": "budget",
     "AWS::CE::AnomalyMonitor": "anomalymonitor",
     "AWS::CE::AnomalySubscription": "anomalysubscription",
+    "AWS::CertificateManager::Certificate": "certificate",
+    "AWS::CloudFront::Distribution": "distribution",
+    "AWS::CloudFront::Function": "function",
     "AWS::DocDB::DBCluster": "cluster",
     "AWS::DocDB::DBClusterParameterGroup": "cluster-pg",
     "AWS::DocDB::DBInstance": "db",
@@ -248,9 +253,31 @@ _IAM: Final[Mapping[str, _Row]] = {
     "UpdateAssumeRolePolicy": _OF_ROLES,
 }
 
+_ACM: Final[Mapping[str, _Row]] = {
+    "DeleteCertificate": _ours("certificate"),
+    "RequestCertificate": _new("*"),
+}
+
+# Access controls take no tags: that only what is ours is written to is the operator's own care.
+_CONTROL: Final = _free("origin-access-control")
+_CLOUDFRONT: Final[Mapping[str, _Row]] = {
+    "CreateFunction": _new("*"),
+    "CreateInvalidation": _ours("distribution"),
+    "CreateOriginAccessControl": _free("*"),
+    "DeleteDistribution": _ours("distribution"),
+    "DeleteFunction": _ours("function"),
+    "DeleteOriginAccessControl": _CONTROL,
+    "PublishFunction": _ours("function"),
+    "UpdateDistribution": _ours("distribution"),
+    "UpdateFunction": _ours("function"),
+    "UpdateOriginAccessControl": _CONTROL,
+}
+
 ROWS: Final[Mapping[str, Mapping[str, _Row]]] = {
+    "acm": _ACM,
     "apprunner": _APP_RUNNER,
     "ce": _CE,
+    "cloudfront": _CLOUDFRONT,
     "ec2": _EC2,
     "iam": _IAM,
     "rds": _RDS,
@@ -278,12 +305,17 @@ _S3: Final[Mapping[str, tuple[Grant, ...]]] = {
     "s3.CreateBucket": (Grant("s3:CreateBucket", _BUCKETS, NEW), Grant("s3:TagResource", _BUCKETS, NEW)),
     "s3.DeleteBucket": _writes("DeleteBucket"),
     "s3.DeleteBucketCors": _writes("PutBucketCORS"),
+    "s3.DeleteObjects": (
+        Grant("s3:DeleteObject", (arn("s3", "*/*"),)),
+        Grant("s3:DeleteObjectVersion", (arn("s3", "*/*"),)),
+    ),
     "s3.GetBucketAcl": _reads("GetBucketAcl"),
     "s3.GetBucketCors": _reads("GetBucketCORS"),
     "s3.GetBucketEncryption": _reads("GetEncryptionConfiguration"),
     "s3.GetBucketLifecycleConfiguration": _reads("GetLifecycleConfiguration"),
     "s3.GetPublicAccessBlock": _reads("GetBucketPublicAccessBlock"),
     "s3.ListBuckets": _reads("ListAllMyBuckets"),
+    "s3.ListObjectVersions": _reads("ListBucketVersions"),
     "s3.PutBucketAcl": _writes("PutBucketAcl"),
     "s3.PutBucketCors": _writes("PutBucketCORS"),
     "s3.PutBucketEncryption": _writes("PutEncryptionConfiguration"),
@@ -313,6 +345,7 @@ OTHERWISE: Final[Mapping[str, tuple[Grant, ...]]] = {
     "budgets.DescribeSubscribersForNotification": _VIEW,
     "budgets.UpdateBudget": _MODIFY,
     "budgets.UpdateSubscriber": _MODIFY,
+    "cloudfront.CreateDistributionWithTags": (Grant("cloudfront:CreateDistribution", ("*",), NEW),),
     # No value is read but a database's own, for its connection string.
     "secretsmanager.GetSecretValue": (Grant("secretsmanager:GetSecretValue", _PASSWORDS),),
 }

@@ -102,6 +102,18 @@ _STORAGE: Final = {
     ),
 }
 
+_EDGE: Final = {
+    "cloudfront-egress-gb": _price(
+        "0.085", "GB after 1 TB a month", f"{_LIST}, AmazonCloudFront DataTransfer-Out-Bytes", date(2026, 9, 29)
+    ),
+    "cloudfront-https-10k": _price(
+        "0.010", "10,000 after 10 million a month", f"{_LIST}, AmazonCloudFront Requests-Tier2-HTTPS", date(2026, 9, 29)
+    ),
+    "cloudfront-function-million": _price(
+        "0.10", "million runs after 2 million a month", "Infracost golden files", date(2024, 7, 1)
+    ),
+}
+
 _BILLING: Final = {
     "budget-month": _price(
         "0", "budget-month", "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/", date(2026, 9, 11)
@@ -125,7 +137,9 @@ BOOKS: Final[Mapping[str, PriceBook]] = MappingProxyType(
     {
         FALLBACK: PriceBook(
             FALLBACK,
-            MappingProxyType(_NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _DNS | _STORAGE | _BILLING),
+            MappingProxyType(
+                _NETWORK | _AURORA | _DOCUMENTDB | _APP_RUNNER | _SECRETS | _DNS | _STORAGE | _EDGE | _BILLING
+            ),
         )
     }
 )

@@ -1,7 +1,7 @@
 """S3: buckets, and each of their settings as a type of its own, because each has calls of its own."""
 
-from trueup.resources.s3.access import BucketPolicy, OwnershipControls, PublicAccessBlock
-from trueup.resources.s3.buckets import Bucket
+from trueup.resources.s3.access import BucketPolicy, OwnershipControls, PublicAccessBlock, SharedPolicy
+from trueup.resources.s3.buckets import Bucket, ContentBucket
 from trueup.resources.s3.settings import BucketEncryption, BucketVersioning, CorsConfiguration, LifecycleConfiguration
 
 __all__ = [
@@ -9,8 +9,10 @@ __all__ = [
     "BucketEncryption",
     "BucketPolicy",
     "BucketVersioning",
+    "ContentBucket",
     "CorsConfiguration",
     "LifecycleConfiguration",
     "OwnershipControls",
     "PublicAccessBlock",
+    "SharedPolicy",
 ]

@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Final
 from trueup.core import compare
 from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Difference
-from trueup.core.values import MISSING, Call, Doc, Json, Lookup, Severity, as_list, as_map
+from trueup.core.values import MISSING, Call, Doc, Json, Lookup, Mutability, Severity, as_list, as_map
 from trueup.resources.s3.base import SERVICE, OfBucket, read
 
 _PAB: Final = "PublicAccessBlockConfiguration"
@@ -146,6 +146,24 @@ class BucketPolicy(OfBucket):
     def sent(self, name: str, value: Json) -> Json:
         """The policy as the text that the call takes."""
         return json.dumps(value, sort_keys=True) if name == "document" and value is not MISSING else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedPolicy(BucketPolicy):
+    """The policy of a bucket that lets another resource in, which is made after the bucket: until then there is none.
+
+    Whatever policy is there is this one.
+    """
+
+    NEW: ClassVar[Doc | None] = None
+    CREATE: ClassVar[str] = "PutBucketPolicy"
+
+    bucket: Annotated[Json, Attr("Bucket", read="Name", mutability=Mutability.REPLACE, update="")]
+
+    @classmethod
+    def members(cls, doc: Doc) -> Iterable[Doc]:
+        """The policy, unless the bucket is known to have none."""
+        return () if doc.get("Policy", MISSING) is None else (doc,)
 
 
 def policy_of(statements: Iterable[Mapping[str, Json]]) -> Mapping[str, Json]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, TypeAlias
 
 from trueup.core.cost import Line, PriceBook
 from trueup.core.paths import get
-from trueup.core.resource import Attr, Deep, Difference, Listing, Resource
+from trueup.core.resource import Attr, Deep, Difference, Listing, Removal, Resource
 from trueup.core.tagging import Tagging
-from trueup.core.values import MISSING, Call, Doc, Json, Lookup, Mutability
+from trueup.core.values import MISSING, Call, Doc, Each, Json, Lookup, Mutability
 from trueup.resources.s3.base import BUCKETS, SERVICE, read
 
 HOME: Final = "us-east-1"
@@ -23,10 +23,7 @@ HOME: Final = "us-east-1"
 _SYSTEM: Final = "aws:"
 """Tags of AWS's own begin so; S3 takes them back unchanged."""
 
-_STORED_GB: Final = (0, 20, 200)
-_PUTS: Final = (0, 10, 100)
-_GETS: Final = (0, 100, 1000)
-"""Least, expected and most: gigabytes, and thousands of requests a month."""
+_Amounts: TypeAlias = tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]
 
 
 def bucket_arn(name: str, region: str) -> str:
@@ -64,6 +61,8 @@ class Bucket(Resource):
         keys="Tagging.TagSet",
     )
     HOLDS_DATA: ClassVar[bool] = True
+    AMOUNTS: ClassVar[_Amounts] = ((0, 20, 200), (0, 10, 100), (0, 100, 1000))
+    """Least, expected and most: gigabytes, and thousands of writes and of reads a month, for the estimate."""
     NO_BACKUP: ClassVar[str] = "A bucket has no snapshots: what was in it is where it was copied to, if anywhere."
 
     bucket_name: Annotated[Json, Attr("Bucket", read="Name", mutability=Mutability.REPLACE)]
@@ -99,14 +98,38 @@ class Bucket(Resource):
 
     def cost(self, prices: PriceBook) -> tuple[Line, ...]:
         """What is stored and asked for, at a guess: a bucket that nobody uses costs nothing."""
+        stored, puts, gets = self.AMOUNTS
         gb, put, got = (prices.usd(f"s3-{item}") for item in ("standard-gb-month", "put-1k", "get-1k"))
         return (
-            _guessed("storage", gb, _STORED_GB, f"{_STORED_GB[1]} GB at ${gb}; at most {_STORED_GB[2]} GB"),
-            _guessed("uploads", put, _PUTS, f"{_PUTS[1]},000 a month at ${put} for 1,000; at most {_PUTS[2]},000"),
-            _guessed("downloads", got, _GETS, f"{_GETS[1]},000 a month at ${got} for 1,000, without traffic"),
+            _guessed("storage", gb, stored, f"{stored[1]} GB at ${gb}; at most {stored[2]} GB"),
+            _guessed("uploads", put, puts, f"{puts[1]},000 a month at ${put} for 1,000; at most {puts[2]},000"),
+            _guessed("downloads", got, gets, f"{gets[1]},000 a month at ${got} for 1,000, without traffic"),
         )
 
 
 def _guessed(item: str, usd: Decimal, amounts: tuple[int, int, int], assumption: str) -> Line:
     low, expected, high = (usd * amount for amount in amounts)
     return Line(item, expected, low, high, assumption)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentBucket(Bucket):
+    """A bucket whose content is made elsewhere and can be made again: when it is to go, it is emptied first.
+
+    Nothing else empties it: one that nobody declares holds data as any other does, and waits for a person.
+    """
+
+    ADOPTED_BY: ClassVar[str] = ""
+    AMOUNTS: ClassVar[_Amounts] = ((0, 1, 10), (0, 1, 20), (0, 100, 2000))
+    ALSO: ClassVar[tuple[str, ...]] = ("DeleteObjects", "ListObjectVersions")
+    NO_BACKUP: ClassVar[str] = "What was in it is built again: approve, then synchronise the site anew."
+
+    @classmethod
+    def delete(cls, doc: Doc, lookup: Lookup, removal: Removal) -> tuple[Call, ...]:
+        """Every object goes, in all its versions, and then the bucket."""
+        bucket = {"Bucket": get(doc, "Name")}
+        every = Each(
+            "ListObjectVersions", bucket, ("Versions", "DeleteMarkers"), ("Key", "VersionId"), "Delete.Objects"
+        )
+        emptied = Call(SERVICE, "DeleteObjects", {**bucket, "Delete": {"Objects": [], "Quiet": True}}, each=every)
+        return (emptied, *super().delete(doc, lookup, removal))

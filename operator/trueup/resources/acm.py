@@ -1,0 +1,113 @@
+"""ACM: certificates that are proved by records in DNS, and renewed as long as these stand.
+
+Names of a certificate cannot change: other names are another certificate. What CloudFront serves with must stand in
+us-east-1: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final
+
+from trueup.core import compare
+from trueup.core.paths import get
+from trueup.core.resource import Attr, Deep, Listing, Resource
+from trueup.core.tagging import Tagging
+from trueup.core.values import Doc, Json, Mutability, Phase, Ref, Retry, as_list
+
+SERVICE: Final = "acm"
+HOME: Final = "us-east-1"
+RECORDS: Final = "Records"
+"""The member in which documents hold the records that prove their names, each once, by name."""
+
+_KEYS: Final = ("RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")
+"""Every kind of key: the list leaves most of them out unless they are asked for."""
+_PHASES: Final[Mapping[str, Phase]] = {
+    "PENDING_VALIDATION": Phase.CREATING,
+    "ISSUED": Phase.READY,
+    "INACTIVE": Phase.FAILED,
+    "EXPIRED": Phase.FAILED,
+    "VALIDATION_TIMED_OUT": Phase.FAILED,
+    "REVOKED": Phase.FAILED,
+    "FAILED": Phase.FAILED,
+}
+
+
+def proved(names: Iterable[str]) -> tuple[str, ...]:
+    """The names that have a record of their own, in order: a wildcard is proved by the record of the name below it."""
+    return tuple(sorted({name.lower().removeprefix("*.") for name in names}))
+
+
+def same_names(want: Json, have: Json) -> bool:
+    """The same names in any order."""
+    return compare.same_set([str(name).lower() for name in as_list(want) or ()], have)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate(Resource):
+    """A public certificate, proved by records. One that was asked for is there at once and good once it is issued."""
+
+    TYPE: ClassVar[str] = "AWS::CertificateManager::Certificate"
+    SERVICE: ClassVar[str] = SERVICE
+    REGION: ClassVar[str | None] = HOME
+    LISTING: ClassVar[Listing] = Listing(
+        "ListCertificates",
+        "CertificateSummaryList",
+        params={"Includes": {"keyTypes": _KEYS}},
+        page={"MaxItems": 1000},
+        by="CertificateArn",
+    )
+    DEEP: ClassVar[tuple[Deep, ...]] = (
+        Deep("DescribeCertificate", {"CertificateArn": "{CertificateArn}"}, "Certificate", into="Described", every=300),
+        Deep("ListTagsForCertificate", {"CertificateArn": "{CertificateArn}"}, "Tags", into="Tags"),
+    )
+    ID: ClassVar[str] = "CertificateArn"
+    ARN: ClassVar[str] = "CertificateArn"
+    STATE: ClassVar[str] = "Status"
+    CREATE: ClassVar[str] = "RequestCertificate"
+    RETRY: ClassVar[Retry] = Retry.TOKEN
+    TOKEN: ClassVar[str] = "IdempotencyToken"
+    DELETE: ClassVar[str] = "DeleteCertificate"
+    DELETE_BY: ClassVar[Mapping[str, str]] = {"CertificateArn": "CertificateArn"}
+    TAGGING: ClassVar[Tagging | None] = Tagging(
+        read="Tags",
+        create="Tags",
+        add="AddTagsToCertificate",
+        remove="RemoveTagsFromCertificate",
+        who="CertificateArn",
+        tags="Tags",
+        keys="Tags",
+    )
+    REPLACE_FAILED: ClassVar[bool] = True
+    """What was never issued, or has expired, serves nothing: another one is asked for."""
+
+    domain: Annotated[str, Attr("DomainName", same=compare.ignoring_case, mutability=Mutability.REPLACE)]
+    names: Annotated[
+        Json,
+        Attr(
+            "SubjectAlternativeNames",
+            read="Described.SubjectAlternativeNames",
+            same=same_names,
+            mutability=Mutability.REPLACE,
+        ),
+    ]
+    """Every name, the first one too."""
+    validation: Annotated[str, Attr("ValidationMethod", read="", mutability=Mutability.REPLACE)] = "DNS"
+
+    @classmethod
+    def members(cls, doc: Doc) -> Iterable[Doc]:
+        """The certificate, with the records that prove it as soon as ACM has made them up."""
+        options = as_list(get(doc, "Described.DomainValidationOptions")) or ()
+        records = {str(one["DomainName"]).removeprefix("*."): one.get("ResourceRecord") for one in options}
+        known = [record for _, record in sorted(records.items()) if record]
+        yield {**doc, RECORDS: known} if len(known) == len(records) and known else doc
+
+    @classmethod
+    def phase(cls, doc: Doc) -> Phase | None:
+        """It is good once it is issued. What has failed stays so for ever."""
+        return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
+
+    def record(self, name: str, member: str) -> Ref:
+        """A reference to `Name` or `Value` of the record that proves one of its names."""
+        return self.output(f"{RECORDS}[{proved(self.names).index(name)}].{member}")
