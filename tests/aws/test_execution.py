@@ -1,5 +1,6 @@
 """A call is carried out once and answered by a value: an answer or a fault."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from trueup.aws.execution import Answer, Executor
 from trueup.aws.limits import Limits
 from trueup.aws.sessions import Sessions
 from trueup.core.faults import Consequence, Fault
-from trueup.core.values import Call, Key, Ref, Retry
+from trueup.core.values import Call, Each, Key, Ref, Retry
 
 
 class Wire:
@@ -24,7 +25,7 @@ class Wire:
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         self.requests: list[str] = []
         self.agents: list[str] = []
-        self.answer: Exception | tuple[int, str] = (200, "")
+        self.answer: Exception | tuple[int, str] | Callable[[str], tuple[int, str]] = (200, "")
         self.executor = Executor(Sessions(install=self._install, clock=clock), Limits.unlimited(), clock)
 
     def _install(self, client: BaseClient) -> None:
@@ -35,7 +36,7 @@ class Wire:
         self.agents.append(str(request.headers["User-Agent"]))
         if isinstance(self.answer, Exception):
             raise self.answer
-        status, body = self.answer
+        status, body = self.answer(request.url) if callable(self.answer) else self.answer
         return AWSResponse(request.url, status, HTTPHeaders(), Raw(body))
 
 
@@ -99,6 +100,50 @@ def test_what_aws_reports_as_unsuccessful_in_a_good_answer_is_a_fault(wire: Wire
     fault = wire.executor.execute(HERE, Call("ec2", "DeleteVpcEndpoints", {"VpcEndpointIds": ["vpce-1"]}))
     assert isinstance(fault, Fault)
     assert (fault.consequence, fault.code) == (Consequence.DEPENDENCY, "DependencyViolation")
+
+
+EMPTIED = Call(
+    "s3",
+    "DeleteObjects",
+    {"Bucket": "site", "Delete": {"Objects": [], "Quiet": True}},
+    each=Each("ListObjectVersions", {"Bucket": "site"}, ("Versions", "DeleteMarkers"), ("Key",), "Delete.Objects"),
+)
+
+
+def versions(key: str, more: str = "") -> str:
+    following = f"<NextKeyMarker>{more}</NextKeyMarker><NextVersionIdMarker>v</NextVersionIdMarker>" if more else ""
+    truncated = f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>{following}"
+    return f"<ListVersionsResult>{truncated}<Version><Key>{key}</Key></Version></ListVersionsResult>"
+
+
+def test_a_call_for_all_that_a_list_shows_is_made_for_each_page_once_the_list_is_read(wire: Wire) -> None:
+    def answer(url: str) -> tuple[int, str]:
+        if "delete" in url:
+            return (200, "<DeleteResult/>")
+        return (200, versions("b") if "key-marker=a" in url else versions("a", "a"))
+
+    wire.answer = answer
+    assert isinstance(wire.executor.execute(HERE, EMPTIED), Answer)
+    asked = ["delete" if "delete" in url else "list" for url in wire.requests]
+    assert asked == ["list", "list", "delete", "delete"]
+    assert wire.executor.meter.counts() == {"s3.ListObjectVersions": 2, "s3.DeleteObjects": 2}
+
+
+def test_a_call_for_all_that_a_list_shows_is_not_made_where_it_shows_nothing(wire: Wire) -> None:
+    wire.answer = (200, "<ListVersionsResult><IsTruncated>false</IsTruncated></ListVersionsResult>")
+    assert isinstance(wire.executor.execute(HERE, EMPTIED), Answer)
+    assert wire.executor.meter.counts() == {"s3.ListObjectVersions": 1}
+
+
+def test_an_object_that_was_not_deleted_is_a_fault(wire: Wire) -> None:
+    def answer(url: str) -> tuple[int, str]:
+        error = "<Error><Key>a</Key><Code>AccessDenied</Code><Message>m</Message></Error>"
+        return (200, f"<DeleteResult>{error}</DeleteResult>" if "delete" in url else versions("a"))
+
+    wire.answer = answer
+    fault = wire.executor.execute(HERE, EMPTIED)
+    assert isinstance(fault, Fault)
+    assert (fault.consequence, fault.code) == (Consequence.DENIED, "AccessDenied")
 
 
 def test_a_call_that_was_never_filled_is_refused_before_it_is_sent(wire: Wire) -> None:
