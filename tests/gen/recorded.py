@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trueup.gen.grants import PREFIX
 from trueup.gen.iam import policies
-from trueup.gen.permissions import PREFIX
 from trueup.kinds.registry import kinds
 
 STORIES = Path(__file__).parents[1] / "stories"

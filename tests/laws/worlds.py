@@ -64,8 +64,6 @@ def plain(document: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in found["spec"].items():
         if isinstance(value, list):
             found["spec"][name] = [item for item in value if _is_known(item)]
-        if name == "secrets" and "AppSecret" not in kinds():
-            found["spec"][name] = {key: item for key, item in value.items() if "secretRef" not in item}
     return found
 
 

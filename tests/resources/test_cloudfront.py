@@ -56,7 +56,8 @@ def doc(**changes: Any) -> dict[str, Any]:
 
 def declared(**fields: Any) -> Distribution:
     origin = {"Id": "bucket", "DomainName": "b.s3.amazonaws.com", "OriginPath": ""}
-    return Distribution(name="site", **{"origins": (origin,), "default_behavior": BEHAVIOR, **fields})
+    said: dict[str, Any] = {"origins": (origin,), "default_behavior": BEHAVIOR, **fields}
+    return Distribution(name="site", **said)
 
 
 @pytest.mark.parametrize(

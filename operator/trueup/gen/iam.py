@@ -17,25 +17,8 @@ from trueup.aws.limits import READS
 from trueup.core.resource import Resource
 from trueup.core.values import Json
 from trueup.gen import iam_page, rbac
-from trueup.gen.permissions import (
-    ADOPTION,
-    ARN_TYPE,
-    BESIDE,
-    CLAIMED,
-    KEPT,
-    NEW,
-    OF_TYPES,
-    OTHERWISE,
-    OURS,
-    PREFIX,
-    RETAGGED,
-    ROWS,
-    SCOPE,
-    TAGLESS,
-    Condition,
-    Grant,
-    arn,
-)
+from trueup.gen.grants import ARN_TYPE, CLAIMED, KEPT, NEW, OURS, PREFIX, SCOPE, TAGLESS, Condition, Grant, arn
+from trueup.gen.permissions import ADOPTION, BESIDE, OF_TYPES, OTHERWISE, RETAGGED, ROWS
 from trueup.kinds.registry import kinds
 
 FOLDER: Final = "manifests/iam"

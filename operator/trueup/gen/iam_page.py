@@ -7,7 +7,7 @@ from typing import Final
 
 from trueup.aws.limits import READS
 from trueup.gen.files import MARK
-from trueup.gen.permissions import FREE, LIMITS, Condition, Grant
+from trueup.gen.grants import FREE, LIMITS, Condition, Grant
 
 _INTRODUCTION: Final = f"""<!-- {MARK} from declarations. Do not edit. -->
 

@@ -8,160 +8,58 @@ Which resources an action touches: https://docs.aws.amazon.com/service-authoriza
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
-from trueup.core.naming import OWNER_TAG
 from trueup.core.resource import Resource
+from trueup.gen.grants import (
+    NEW,
+    NOT_OTHERS,
+    OURS,
+    UNOWNED,
+    Grant,
+    Row,
+    arn,
+    free,
+    new,
+    ours,
+)
 from trueup.resources.ec2 import DefaultSecurityGroup
 
-Condition: TypeAlias = tuple[tuple[str, str, tuple[str, ...]], ...]
-"""Operator, key and values of each part; all parts must hold."""
-
-SCOPE: Final = "{scope}"
-"""Stands in a condition's values for the operator's `--scope`."""
-_OWNERS: Final = (f"{SCOPE}/*",)
-_CARRIED: Final = f"aws:ResourceTag/{OWNER_TAG}"
-_ASKED: Final = f"aws:RequestTag/{OWNER_TAG}"
-
-OURS: Final[Condition] = (("StringLike", _CARRIED, _OWNERS),)
-"""The resource carries an owner tag of our scope."""
-NEW: Final[Condition] = (("StringLike", _ASKED, _OWNERS),)
-"""The request gives the resource an owner tag of our scope."""
-NOT_OTHERS: Final[Condition] = (("StringLikeIfExists", _CARRIED, _OWNERS),)
-"""The resource is ours or nobody's: the limit where AWS looks at no tags of the request."""
-CLAIMED: Final[Condition] = (*NEW, *NOT_OTHERS)
-"""The request gives our owner tag to what is ours or nobody's: tags on creation, for services that check them alone."""
-KEPT: Final[Condition] = (*OURS, ("StringLikeIfExists", _ASKED, _OWNERS))
-"""The resource is ours, and the request does not give it to another scope."""
-UNOWNED: Final[Condition] = (("Null", _CARRIED, ("true",)),)
-"""The resource carries no owner tag."""
-FREE: Final[Condition] = ()
-"""No condition: the resource's ARN is the only limit."""
-
-LIMITS: Final[Mapping[Condition, str]] = {
-    OURS: "of ours",
-    NEW: "created with our owner tag",
-    NOT_OTHERS: "not of another scope",
-    CLAIMED: "given our owner tag, not of another scope",
-    KEPT: "of ours, owner tag kept",
-    UNOWNED: "without an owner tag",
-    FREE: "",
-}
-"""Each limit in words, for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """One action on some resources, under one condition."""
-
-    action: str
-    resources: tuple[str, ...]
-    """ARN patterns."""
-    when: Condition = FREE
-
-
-PREFIX: Final[Mapping[str, str]] = {"docdb": "rds"}
-"""Client → prefix of its actions, where they differ."""
-
-_ARN: Final[Mapping[str, str]] = {
-    "acm": "arn:aws:acm:*:*:{}/*",
-    "apprunner": "arn:aws:apprunner:*:*:{}/*",
-    "budgets": "arn:aws:budgets::*:{}/*",
-    "ce": "arn:aws:ce::*:{}/*",
-    "cloudfront": "arn:aws:cloudfront::*:{}/*",
-    "ec2": "arn:aws:ec2:*:*:{}/*",
-    "iam": "arn:aws:iam::*:{}/trueup/*",
-    "rds": "arn:aws:rds:*:*:{}:*",
-    "route53": "arn:aws:route53:::{}/*",
-    "s3": "arn:aws:s3:::{}",
-    "secretsmanager": "arn:aws:secretsmanager:*:*:{}:*",
-}
-ARN_TYPE: Final[Mapping[str, str]] = {
-    "AWS::AppRunner::AutoScalingConfiguration": "autoscalingconfiguration",
-    "AWS::AppRunner::ObservabilityConfiguration": "observabilityconfiguration",
-    "AWS::AppRunner::Service": "service",
-    "AWS::AppRunner::VpcConnector": "vpcconnector",
-    "AWS::Budgets::Budget": "budget",
-    "AWS::CE::AnomalyMonitor": "anomalymonitor",
-    "AWS::CE::AnomalySubscription": "anomalysubscription",
-    "AWS::CertificateManager::Certificate": "certificate",
-    "AWS::CloudFront::Distribution": "distribution",
-    "AWS::CloudFront::Function": "function",
-    "AWS::DocDB::DBCluster": "cluster",
-    "AWS::DocDB::DBClusterParameterGroup": "cluster-pg",
-    "AWS::DocDB::DBInstance": "db",
-    "AWS::IAM::Role": "role",
-    "AWS::RDS::DBCluster": "cluster",
-    "AWS::RDS::DBClusterParameterGroup": "cluster-pg",
-    "AWS::RDS::DBInstance": "db",
-    "AWS::RDS::DBSubnetGroup": "subgrp",
-    "AWS::Route53::HostedZone": "hostedzone",
-    "AWS::S3::Bucket": "*",
-    "AWS::SecretsManager::Secret": "secret",
-}
-"""CloudFormation's name of a tagged type → its word in ARNs. EC2's is the one in its tag specifications."""
-
-TAGLESS: Final = frozenset({"route53"})
-"""Services whose permissions look at no tags, neither of what is there nor of the request."""
-
-_Row: TypeAlias = tuple[tuple[Condition, tuple[str, ...]], ...]
-
-
-def arn(service: str, kind: str) -> str:
-    """The pattern of all ARNs of a type; a type that names its resources itself, as `type:name*`, stays so."""
-    if ":" in kind:
-        return _ARN[service].split("{}", maxsplit=1)[0] + kind
-    return _ARN[service].format(kind)
-
-
-def _ours(*kinds: str) -> _Row:
-    return ((OURS, kinds),)
-
-
-def _new(*kinds: str) -> _Row:
-    return ((NEW, kinds),)
-
-
-def _free(*kinds: str) -> _Row:
-    return ((FREE, kinds),)
-
-
 # A table that our subnet or endpoint was given by hand need not be ours: it is the other resource that limits these.
-_ANY_TABLE: Final = _free("route-table")
-_RULES: Final = _ours("security-group")
+_ANY_TABLE: Final = free("route-table")
+_RULES: Final = ours("security-group")
 
-_EC2: Final[Mapping[str, _Row]] = {
-    "AllocateAddress": _new("elastic-ip"),
-    "AssociateRouteTable": _ours("route-table", "subnet"),
-    "AttachInternetGateway": _ours("internet-gateway", "vpc"),
+_EC2: Final[Mapping[str, Row]] = {
+    "AllocateAddress": new("elastic-ip"),
+    "AssociateRouteTable": ours("route-table", "subnet"),
+    "AttachInternetGateway": ours("internet-gateway", "vpc"),
     "AuthorizeSecurityGroupEgress": _RULES,
     "AuthorizeSecurityGroupIngress": _RULES,
-    "CreateInternetGateway": _new("internet-gateway"),
-    "CreateNatGateway": _new("natgateway") + _ours("elastic-ip", "subnet"),
-    "CreateRoute": _ours("route-table"),
-    "CreateRouteTable": _new("route-table") + _ours("vpc"),
-    "CreateSecurityGroup": _new("security-group") + _ours("vpc"),
-    "CreateSubnet": _new("subnet") + _ours("vpc"),
-    "CreateVpc": _new("vpc"),
-    "CreateVpcEndpoint": _new("vpc-endpoint") + _ours("route-table", "vpc"),
-    "DeleteInternetGateway": _ours("internet-gateway"),
-    "DeleteNatGateway": _ours("natgateway"),
-    "DeleteRoute": _ours("route-table"),
-    "DeleteRouteTable": _ours("route-table"),
-    "DeleteSecurityGroup": _ours("security-group"),
-    "DeleteSubnet": _ours("subnet"),
-    "DeleteVpc": _ours("vpc"),
-    "DeleteVpcEndpoints": _ours("vpc-endpoint"),
+    "CreateInternetGateway": new("internet-gateway"),
+    "CreateNatGateway": new("natgateway") + ours("elastic-ip", "subnet"),
+    "CreateRoute": ours("route-table"),
+    "CreateRouteTable": new("route-table") + ours("vpc"),
+    "CreateSecurityGroup": new("security-group") + ours("vpc"),
+    "CreateSubnet": new("subnet") + ours("vpc"),
+    "CreateVpc": new("vpc"),
+    "CreateVpcEndpoint": new("vpc-endpoint") + ours("route-table", "vpc"),
+    "DeleteInternetGateway": ours("internet-gateway"),
+    "DeleteNatGateway": ours("natgateway"),
+    "DeleteRoute": ours("route-table"),
+    "DeleteRouteTable": ours("route-table"),
+    "DeleteSecurityGroup": ours("security-group"),
+    "DeleteSubnet": ours("subnet"),
+    "DeleteVpc": ours("vpc"),
+    "DeleteVpcEndpoints": ours("vpc-endpoint"),
     # A gateway of ours is taken off whatever VPC it was attached to by hand.
-    "DetachInternetGateway": _ours("internet-gateway") + _free("vpc"),
-    "DisassociateRouteTable": _ours("subnet") + _ANY_TABLE,
-    "ModifySubnetAttribute": _ours("subnet"),
-    "ModifyVpcAttribute": _ours("vpc"),
-    "ModifyVpcEndpoint": _ours("vpc-endpoint") + _ANY_TABLE,
-    "ReleaseAddress": _ours("elastic-ip"),
-    "ReplaceRoute": _ours("route-table"),
-    "ReplaceRouteTableAssociation": _ours("subnet") + _ANY_TABLE,
+    "DetachInternetGateway": ours("internet-gateway") + free("vpc"),
+    "DisassociateRouteTable": ours("subnet") + _ANY_TABLE,
+    "ModifySubnetAttribute": ours("subnet"),
+    "ModifyVpcAttribute": ours("vpc"),
+    "ModifyVpcEndpoint": ours("vpc-endpoint") + _ANY_TABLE,
+    "ReleaseAddress": ours("elastic-ip"),
+    "ReplaceRoute": ours("route-table"),
+    "ReplaceRouteTableAssociation": ours("subnet") + _ANY_TABLE,
     "RevokeSecurityGroupEgress": _RULES,
     "RevokeSecurityGroupIngress": _RULES,
     "UpdateSecurityGroupRuleDescriptionsEgress": _RULES,
@@ -173,79 +71,79 @@ _OPTIONS: Final = "og:default*"
 _SETTINGS: Final = "pg:default*"
 _CLUSTER_SETTINGS: Final = "cluster-pg:default*"
 _FINAL: Final = "cluster-snapshot:*-final-*"
-_RESTORED: Final = _new("cluster") + _ours("cluster-pg", "subgrp") + _free(_OPTIONS, _CLUSTER_SETTINGS)
+_RESTORED: Final = new("cluster") + ours("cluster-pg", "subgrp") + free(_OPTIONS, _CLUSTER_SETTINGS)
 
-_RDS: Final[Mapping[str, _Row]] = {
+_RDS: Final[Mapping[str, Row]] = {
     "CreateDBCluster": _RESTORED,
-    "CreateDBClusterParameterGroup": _new("cluster-pg"),
-    "CreateDBInstance": _new("db") + _ours("cluster", "subgrp") + _free(_OPTIONS, _SETTINGS),
-    "CreateDBSubnetGroup": _new("subgrp"),
-    "DeleteDBCluster": _ours("cluster") + _free(_FINAL),
-    "DeleteDBClusterParameterGroup": _ours("cluster-pg"),
-    "DeleteDBInstance": _ours("db"),
-    "DeleteDBSubnetGroup": _ours("subgrp"),
-    "ModifyDBCluster": _ours("cluster", "cluster-pg") + _free(_OPTIONS, _CLUSTER_SETTINGS, _SETTINGS),
-    "ModifyDBClusterParameterGroup": _ours("cluster-pg"),
-    "ModifyDBInstance": _ours("db") + _free(_OPTIONS, _SETTINGS),
-    "ModifyDBSubnetGroup": _ours("subgrp"),
-    "ResetDBClusterParameterGroup": _ours("cluster-pg"),
-    "RestoreDBClusterFromSnapshot": _RESTORED + _free("cluster-snapshot"),
+    "CreateDBClusterParameterGroup": new("cluster-pg"),
+    "CreateDBInstance": new("db") + ours("cluster", "subgrp") + free(_OPTIONS, _SETTINGS),
+    "CreateDBSubnetGroup": new("subgrp"),
+    "DeleteDBCluster": ours("cluster") + free(_FINAL),
+    "DeleteDBClusterParameterGroup": ours("cluster-pg"),
+    "DeleteDBInstance": ours("db"),
+    "DeleteDBSubnetGroup": ours("subgrp"),
+    "ModifyDBCluster": ours("cluster", "cluster-pg") + free(_OPTIONS, _CLUSTER_SETTINGS, _SETTINGS),
+    "ModifyDBClusterParameterGroup": ours("cluster-pg"),
+    "ModifyDBInstance": ours("db") + free(_OPTIONS, _SETTINGS),
+    "ModifyDBSubnetGroup": ours("subgrp"),
+    "ResetDBClusterParameterGroup": ours("cluster-pg"),
+    "RestoreDBClusterFromSnapshot": _RESTORED + free("cluster-snapshot"),
     "RestoreDBClusterToPointInTime": _RESTORED,
-    "StartDBCluster": _ours("cluster"),
+    "StartDBCluster": ours("cluster"),
 }
 
-_CE: Final[Mapping[str, _Row]] = {
-    "CreateAnomalyMonitor": _new("*"),
-    "CreateAnomalySubscription": _new("*"),
-    "DeleteAnomalyMonitor": _ours("anomalymonitor"),
-    "DeleteAnomalySubscription": _ours("anomalysubscription"),
-    "UpdateAnomalyMonitor": _ours("anomalymonitor"),
-    "UpdateAnomalySubscription": _ours("anomalysubscription"),
+_CE: Final[Mapping[str, Row]] = {
+    "CreateAnomalyMonitor": new("*"),
+    "CreateAnomalySubscription": new("*"),
+    "DeleteAnomalyMonitor": ours("anomalymonitor"),
+    "DeleteAnomalySubscription": ours("anomalysubscription"),
+    "UpdateAnomalyMonitor": ours("anomalymonitor"),
+    "UpdateAnomalySubscription": ours("anomalysubscription"),
 }
 
 # Route 53 looks at no tags: that only what is ours is written to is the operator's own care.
-_ZONES: Final = _free("hostedzone")
-_ROUTE53: Final[Mapping[str, _Row]] = {
+_ZONES: Final = free("hostedzone")
+_ROUTE53: Final[Mapping[str, Row]] = {
     "ChangeResourceRecordSets": _ZONES,
-    "CreateHostedZone": _free("*"),
+    "CreateHostedZone": free("*"),
     "DeleteHostedZone": _ZONES,
     "UpdateHostedZoneComment": _ZONES,
 }
 
-_SECRETSMANAGER: Final[Mapping[str, _Row]] = {
-    "CreateSecret": _new("secret"),
-    "DeleteSecret": _ours("secret"),
-    "PutSecretValue": _ours("secret"),
-    "RestoreSecret": _ours("secret"),
-    "UpdateSecret": _ours("secret"),
-    "UpdateSecretVersionStage": _ours("secret"),
+_SECRETSMANAGER: Final[Mapping[str, Row]] = {
+    "CreateSecret": new("secret"),
+    "DeleteSecret": ours("secret"),
+    "PutSecretValue": ours("secret"),
+    "RestoreSecret": ours("secret"),
+    "UpdateSecret": ours("secret"),
+    "UpdateSecretVersionStage": ours("secret"),
 }
 
 # A connection is shared and belongs to nobody; what else a service uses is its object's own.
-_SERVICES_USE: Final = _ours("autoscalingconfiguration", "observabilityconfiguration", "vpcconnector") + _free(
+_SERVICES_USE: Final = ours("autoscalingconfiguration", "observabilityconfiguration", "vpcconnector") + free(
     "connection"
 )
-_APP_RUNNER: Final[Mapping[str, _Row]] = {
-    "AssociateCustomDomain": _ours("service"),
-    "CreateAutoScalingConfiguration": _new("autoscalingconfiguration"),
-    "CreateConnection": _free("connection"),
-    "CreateObservabilityConfiguration": _new("observabilityconfiguration"),
-    "CreateService": _new("service") + _SERVICES_USE,
-    "CreateVpcConnector": _new("vpcconnector"),
-    "DeleteAutoScalingConfiguration": _ours("autoscalingconfiguration"),
-    "DeleteObservabilityConfiguration": _ours("observabilityconfiguration"),
-    "DeleteService": _ours("service"),
-    "DeleteVpcConnector": _ours("vpcconnector"),
-    "DisassociateCustomDomain": _ours("service"),
-    "PauseService": _ours("service"),
-    "ResumeService": _ours("service"),
-    "UpdateService": _ours("service") + _SERVICES_USE,
+_APP_RUNNER: Final[Mapping[str, Row]] = {
+    "AssociateCustomDomain": ours("service"),
+    "CreateAutoScalingConfiguration": new("autoscalingconfiguration"),
+    "CreateConnection": free("connection"),
+    "CreateObservabilityConfiguration": new("observabilityconfiguration"),
+    "CreateService": new("service") + _SERVICES_USE,
+    "CreateVpcConnector": new("vpcconnector"),
+    "DeleteAutoScalingConfiguration": ours("autoscalingconfiguration"),
+    "DeleteObservabilityConfiguration": ours("observabilityconfiguration"),
+    "DeleteService": ours("service"),
+    "DeleteVpcConnector": ours("vpcconnector"),
+    "DisassociateCustomDomain": ours("service"),
+    "PauseService": ours("service"),
+    "ResumeService": ours("service"),
+    "UpdateService": ours("service") + _SERVICES_USE,
 }
 
-_OF_ROLES: Final = _ours("role")
-_IAM: Final[Mapping[str, _Row]] = {
+_OF_ROLES: Final = ours("role")
+_IAM: Final[Mapping[str, Row]] = {
     "AttachRolePolicy": _OF_ROLES,
-    "CreateRole": _new("role"),
+    "CreateRole": new("role"),
     "DeleteRole": _OF_ROLES,
     "DeleteRolePolicy": _OF_ROLES,
     "DetachRolePolicy": _OF_ROLES,
@@ -253,27 +151,27 @@ _IAM: Final[Mapping[str, _Row]] = {
     "UpdateAssumeRolePolicy": _OF_ROLES,
 }
 
-_ACM: Final[Mapping[str, _Row]] = {
-    "DeleteCertificate": _ours("certificate"),
-    "RequestCertificate": _new("*"),
+_ACM: Final[Mapping[str, Row]] = {
+    "DeleteCertificate": ours("certificate"),
+    "RequestCertificate": new("*"),
 }
 
 # Access controls take no tags: that only what is ours is written to is the operator's own care.
-_CONTROL: Final = _free("origin-access-control")
-_CLOUDFRONT: Final[Mapping[str, _Row]] = {
-    "CreateFunction": _new("*"),
-    "CreateInvalidation": _ours("distribution"),
-    "CreateOriginAccessControl": _free("*"),
-    "DeleteDistribution": _ours("distribution"),
-    "DeleteFunction": _ours("function"),
+_CONTROL: Final = free("origin-access-control")
+_CLOUDFRONT: Final[Mapping[str, Row]] = {
+    "CreateFunction": new("*"),
+    "CreateInvalidation": ours("distribution"),
+    "CreateOriginAccessControl": free("*"),
+    "DeleteDistribution": ours("distribution"),
+    "DeleteFunction": ours("function"),
     "DeleteOriginAccessControl": _CONTROL,
-    "PublishFunction": _ours("function"),
-    "UpdateDistribution": _ours("distribution"),
-    "UpdateFunction": _ours("function"),
+    "PublishFunction": ours("function"),
+    "UpdateDistribution": ours("distribution"),
+    "UpdateFunction": ours("function"),
     "UpdateOriginAccessControl": _CONTROL,
 }
 
-ROWS: Final[Mapping[str, Mapping[str, _Row]]] = {
+ROWS: Final[Mapping[str, Mapping[str, Row]]] = {
     "acm": _ACM,
     "apprunner": _APP_RUNNER,
     "ce": _CE,
