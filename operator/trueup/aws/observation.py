@@ -39,8 +39,6 @@ __all__ = ["ObservationFailed", "Observer"]
 
 NOW_AND_NOT_BEFORE: Final = timedelta(0)
 MEMORY_OF_FAILURE: Final = timedelta(seconds=2)
-AT_WORK: Final = 30
-"""Seconds after which what AWS is at work on is read again."""
 """A list that just failed is not read again within this time: every object would ask at once."""
 
 
@@ -119,9 +117,9 @@ class Observer:
         """After our own write: one listed document, told by its raw id, is read again for all types made of it.
 
         Without `by`, or where the list cannot show one document alone, the whole list is read. `created` is the
-        document out of the answer of our create call: while AWS does not list the resource yet, for as long as its list
-        may be late, 30 s at least, it stands in, so that what was made is never taken for absent. Deep reads that were
-        made of the document are made again. Raises ObservationFailed.
+        document out of the answer of our create call: while AWS does not list the resource yet, for 30 s or as long as
+        its list may be late, it stands in, so that what was made is never taken for absent. Deep reads that were made
+        of the document are made again. Raises ObservationFailed.
         """
         source = self._source(kind, place)
         source.touched = self._clock()
@@ -289,8 +287,7 @@ class Observer:
         began = self._clock()
         service = read.service or kind.SERVICE
         result = self._reader.deep(source, service, read, merged(listed.doc, done))
-        every = min(read.every, AT_WORK) if read.changing is not None and read.changing(result) else read.every
-        return Slot(result, began, listed.fingerprint, every)
+        return Slot(result, began, listed.fingerprint, read.every)
 
     def _is_due(self, source: Source, key: DeepKey, slot: Slot, listed: Listed, now: datetime) -> bool:
         every = timedelta(seconds=slot.every)
