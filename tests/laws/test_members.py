@@ -35,7 +35,6 @@ NO_EXTRA: Mapping[str, str] = {
     "BucketVersioning": "a bucket has one",
     "CorsConfiguration": "a bucket has one; its rules are closed as a whole",
     "LifecycleConfiguration": "a bucket has one; its rules are closed as a whole",
-    "ManagedSecret": "is looked at only",
     "OwnershipControls": "a bucket has one",
     "PublicAccessBlock": "a bucket has one",
     "ClusterSnapshot": "is looked at only",
