@@ -137,6 +137,7 @@ def test_only_values_of_aws_are_untyped(info: KindInfo) -> None:
 STATUS = {
     "observedGeneration": 3,
     "lastHandledReconcile": "now",
+    "notes": ["A variable looks like a credential."],
     "region": "us-east-1",
     "conditions": [
         {

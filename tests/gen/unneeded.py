@@ -43,6 +43,14 @@ _UNSEEN = "what that does not show is not declared"
 _WRITTEN_BY_AWS = "App Runner writes its logs under its own role"
 _RULES = "App Runner's own rules on repositories are made under its own role"
 
+_OTHERS_OF_LOGS = "of a log group its retention alone is declared"
+_LOG_FEATURES = """
+    AssociateKmsKey CreateLogDelivery DeleteDataProtectionPolicy DeleteIndexPolicy DeleteLogGroup DeleteResourcePolicy
+    DeleteRetentionPolicy DescribeIndexPolicies DescribeResourcePolicies DisassociateKmsKey GetDataProtectionPolicy
+    ListTagsForResource PutBearerTokenAuthentication PutDataProtectionPolicy PutIndexPolicy
+    PutLogGroupDeletionProtection PutResourcePolicy TagResource UntagResource
+"""
+
 UNNEEDED: Mapping[str, str] = {
     "apprunner:DescribeVpcConnector": "ListVpcConnectors shows them whole",
     "events:PutRule": _RULES,
@@ -55,11 +63,12 @@ UNNEEDED: Mapping[str, str] = {
     "iam:PutRolePermissionsBoundary": _BOUNDARY,
     "iam:UpdateRole": _UNSEEN,
     "iam:UpdateRoleDescription": _UNSEEN,
-    "logs:CreateLogGroup": _WRITTEN_BY_AWS,
     "logs:CreateLogStream": _WRITTEN_BY_AWS,
     "logs:DescribeLogStreams": _WRITTEN_BY_AWS,
     "logs:PutLogEvents": _WRITTEN_BY_AWS,
-    "logs:PutRetentionPolicy": _WRITTEN_BY_AWS,
+    **{f"logs:{name}": _OTHERS_OF_LOGS for name in _LOG_FEATURES.split()},
+    "firehose:TagDeliveryStream": _OTHERS_OF_LOGS,
+    "s3:REST.PUT.OBJECT": _OTHERS_OF_LOGS,
     **{f"s3:{name}": "not declared" for name in _FEATURES.split()},
     **{f"s3tables:{name}": "not declared" for name in _TABLES.split()},
     "s3:DeleteBucketCors": _REPLACED,

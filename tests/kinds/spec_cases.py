@@ -5,6 +5,7 @@ The table is read twice: by the models here, and by a real API server with the g
 
 from tests.kinds.case import Case, ChangeCase
 from tests.kinds.secret_cases import MALFORMED_SECRETS, SECRET_CHANGES, SECRETS
+from tests.kinds.service_cases import SERVICE_CHANGES, SERVICES
 from tests.kinds.zone_cases import MALFORMED_ZONES, WWW, ZONE, ZONES
 
 _PG = "database-minimal"
@@ -132,6 +133,7 @@ CASES = (
     Case(_BUD, {"anomalyDetection": {"minimumImpactUSD": 1, "emails": _MAIL * 2}}, "comes twice"),
     Case(_BUD, {"adopt": {"name": "a/action/b"}}, "no /action/", "spec.adopt.name"),
     *SECRETS,
+    *SERVICES,
     *ZONES,
     # Sites
     Case(_SITE, {"domains": ["example.com", "*.example.com"], "zoneRef": {"name": "home"}, "invalidate": "v1.2+3"}),
@@ -281,6 +283,7 @@ CHANGES = (
     ChangeCase(_BKT, {"adopt": None}, "adopt cannot be changed", {"adopt": {"name": "one-name"}}),
     ChangeCase(_NET, {"cidr": "10.0.0.0/17"}, "cidr cannot change"),
     *SECRET_CHANGES,
+    *SERVICE_CHANGES,
     ChangeCase(_NET, _MORE_ZONES),
     ChangeCase(_NET, {"zones": ["us-east-1b", "us-east-1a"]}, "zones can only be added to"),
     ChangeCase(

@@ -278,3 +278,39 @@ def test_a_service_takes_what_buckets_hold_and_no_more(house: House) -> None:
     [name] = house.client("iam").list_role_policies(RoleName=role)["PolicyNames"]
     document = house.client("iam").get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
     assert [one["Resource"] for one in document["Statement"]] == [["arn:aws:s3:::up-1"], ["arn:aws:s3:::up-1/*"]]
+
+
+def test_a_service_is_deployed_once_for_each_rotation_of_a_secret_that_it_takes(house: House) -> None:
+    secret = {"generate": {"length": 40}, "rotation": {"everyDays": 30}}
+    house.apply({"kind": "AppSecret", "metadata": {"namespace": "shop", "name": "jwt"}, "spec": secret})
+    applied(house, secrets={"JWT_SECRET": {"secretRef": {"name": "jwt"}}})
+    assert shown(house) == RUNNING
+    house.clock.advance(29 * 86400)
+    house.settle()
+    house.emulator.clear_calls()
+    house.clock.advance(2 * 86400)
+    house.settle()
+    for _ in range(5):
+        house.clock.advance(60)
+        house.sweep()
+    assert shown(house) == RUNNING
+    assert house.emulator.calls()["apprunner.UpdateService"] == 1
+
+
+def test_a_variable_that_looks_like_a_credential_is_told_of_once_and_stops_nothing(house: House) -> None:
+    env = {
+        "DB_PASSWORD": "correct-horse",
+        "DATABASE": "postgres://me:word@db/app",
+        "TOKEN_URL": "https://a/b",
+        "N": "1",
+    }
+    applied(house, env=env)
+    for _ in range(3):
+        house.clock.advance(60)
+        house.sweep()
+    assert shown(house) == RUNNING
+    notes = house.status(ADDRESS)["notes"]
+    assert [note.split(" ")[0] for note in notes] == ["env.DB_PASSWORD", "env.DATABASE"]
+    told = [event.message for _, event in house.cluster.events if event.reason == "Noted"]
+    assert told == notes
+    assert not any("horse" in note or "word@" in note for note in notes)

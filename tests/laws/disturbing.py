@@ -54,6 +54,7 @@ OTHERS: Mapping[str, Any] = {
     "OriginAccessControl.behavior": "never",
     "OriginAccessControl.origin_type": "mediastore",
     "OwnershipControls.ownership": "ObjectWriter",
+    "LogGroup.retention": 7,
     "Notification.subscribers": ({"SubscriptionType": "EMAIL", "Address": "stranger@example.com"},),
     "Service.check_interval": 7,
     "Service.code_runtime": "PYTHON_3",

@@ -46,6 +46,7 @@ SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "kmsKeyArn": ("arn:aws:kms:us-east-1:123456789012:key/another",),
     "code/repository": ("https://github.com/example/another",),
     "maintenanceWindow": ("mon:05:00-mon:06:00",),
+    "logRetentionDays": (14,),
     "memory": ("2Gi",),
     "parameters/log_statement": ("mod", "ddl"),
     "privateSubnets/N": ("10.0.20.0/24",),

@@ -78,6 +78,7 @@ WITHOUT_STATE: Mapping[str, str] = {
     "InternetGateway": "its attachments have states",
     "RecordSet": "is there or not",
     "LifecycleConfiguration": "is as long as its bucket",
+    "LogGroup": "is there or not",
     "ManagedSecret": "has a value or not",
     "OriginAccessControl": "is there or not",
     "OwnershipControls": "is as long as its bucket",

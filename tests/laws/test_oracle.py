@@ -63,6 +63,8 @@ CALLED: Mapping[str, str] = {
             "viewer_protocol": "DefaultCacheBehavior.ViewerProtocolPolicy",
         }.items()
     },
+    "LogGroup.group_name": "LogGroupName",
+    "LogGroup.retention": "RetentionInDays",
     "RecordSet.values": "ResourceRecords",
     "SecurityGroup.description": "GroupDescription",
     "SecurityGroupEgress.peer": "DestinationSecurityGroupId",

@@ -237,7 +237,7 @@ def _remembering(manifest: Manifest, world: FolderWorld, aws: Still) -> Manifest
     listed = status.get("resources")
     if listed is None:
         return manifest
-    composed = Composer(kinds(), SETTINGS).compose(then, world)
+    composed = Composer(kinds(), SETTINGS, lambda: NOW).compose(then, world)
     digests = {str(node.resource.key): node.resource.digest() for node in composed.graph}
     if listed == AS_DECLARED:
         seen = _look(aws, composed).now(SETTINGS.interval).seen

@@ -26,6 +26,10 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(cluster|db)-[A-Z0-9]{26}\b"), r"\1-*"),
     (re.compile(r"(secret:[\w!/<>:.-]+)-[A-Za-z0-9]{6}\b"), r"\1-*"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<token>"),
+    (re.compile(r"\b_[0-9a-f]{32}\b"), "_<token>"),
+    (re.compile(r"\.[0-9a-f]{26}\."), ".<token>."),
+    (re.compile(r"\b[0-9a-f]{10}(\.[a-z0-9-]+\.awsapprunner\.com)"), r"<host>\1"),
+    (re.compile(r"\.[0-9a-f]{10}(\.acm-validations)"), r".<token>\1"),
 )
 _VARYING = frozenset(
     {
@@ -34,6 +38,8 @@ _VARYING = frozenset(
         "PrivateIp",
         "natPublicIps",
         "ClientToken",
+        "Events",  # what a service wrote into its log, with when
+        "RoleId",
         "IsClusterWriter",  # the first instance that is there; AWS moves it as it likes
         "AvailableIpAddressCount",
     }

@@ -42,6 +42,8 @@ def object_lines(planned: Planned) -> Iterator[PlanLine]:
         yield PlanLine("!", 1, f"waits: {wait.message}")
     for trouble in planned.preview.plan.problems:
         yield PlanLine("!", 1, f"{trouble.reason}: {trouble.message}")
+    for note in planned.preview.plan.notes:
+        yield PlanLine("!", 1, f"note: {note}")
     if planned.preview.invalid:
         yield PlanLine("!", 1, f"Invalid: {planned.preview.invalid}")
     if not (planned.steps or planned.reported or planned.troubles or planned.preview.plan.waits):

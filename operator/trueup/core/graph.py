@@ -84,6 +84,7 @@ class Graph:
         self._nodes: dict[Key, Node] = {}
         self.waits: list[Wait] = []
         self.problems: list[Problem] = []
+        self.notes: list[str] = []
 
     def add(
         self,
@@ -116,6 +117,10 @@ class Graph:
     def refuse(self, reason: str, message: str) -> None:
         """The object asks for something that cannot be; a person must change it."""
         self.problems.append(Problem(reason, message))
+
+    def note(self, message: str) -> None:
+        """Something that its author should know; it stops nothing."""
+        self.notes.append(message)
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.ordered())

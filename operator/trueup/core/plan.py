@@ -142,6 +142,8 @@ class Plan:
     waits: tuple[Wait, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict[str, str])
     """The digest of every declared resource."""
+    notes: tuple[str, ...] = ()
+    """What the author should know, and nothing waits for."""
     size: int = 0
     """How many resources the object stands for."""
     lost: tuple[tuple[str, str], ...] = ()

@@ -39,6 +39,7 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
         problems=tuple(problems),
         waits=(*graph.waits, *_unseen(graph, observed), *_lacking(observed)),
         digests={str(node.resource.key): node.resource.digest() for node in graph.ordered()},
+        notes=tuple(graph.notes),
         size=len(graph),
     )
 
@@ -219,7 +220,11 @@ def _difference_step(
         return step
     resource = _with_ignored(node.resource, seen, differences, fields)
     calls = resource.update(seen.doc, writing, observed.lookup)
-    return replace(step, calls=calls, block=_busy(seen, cause) or _withheld(resource, seen, writing))
+    return replace(
+        step,
+        calls=calls,
+        block=_busy(seen, cause) or _whole(node, step, observed) or _withheld(resource, seen, writing),
+    )
 
 
 def _field_change(node: Node, d: Difference, ignore: tuple[str, ...]) -> FieldChange:
@@ -260,6 +265,14 @@ def _busy(seen: Seen, cause: Cause) -> Block | None:
     if seen.settling and cause is Cause.DRIFT:
         return Block(Blocker.TIME, "Settling", f"{seen.key} was written less than 30 s ago")
     return None
+
+
+def _whole(node: Node, step: Step, observed: Observed) -> Block | None:
+    """Where each change is a deployment, a changed spec waits until all that it refers to is there: one does it all."""
+    if not step.kind.JUDGED or step.cause is not Cause.PENDING:
+        return None
+    missing = next((r for r in node.references if r.owner is None and observed.lookup(r) is MISSING), None)
+    return None if missing is None else Block(Blocker.TIME, "Waiting", f"waits for {_named(missing)}")
 
 
 def _withheld(resource: Resource, seen: Seen, found: tuple[Difference, ...]) -> Block | None:

@@ -66,6 +66,8 @@ def status_of(graph: Graph, now: Situation, about: About, at: datetime) -> dict[
         status["outputs"] = {key: shown(value) for key, value in outputs.items()}
     if about.estimate is not None:
         status["cost"] = cost_json(about.estimate)
+    if graph.notes:
+        status["notes"] = list(graph.notes)
     if (plan := plan_json(now.plan)) is not None:
         status["plan"] = plan
     return status
@@ -200,6 +202,8 @@ def transitions(
         if turned:
             kind = "Normal" if type == "Ready" else "Warning"
             events.append(Event(kind, str(new.get("reason")), str(new.get("message"))))
+    noted = as_list(before.get("notes")) or ()
+    events += [Event("Warning", "Noted", str(note)) for note in as_list(after.get("notes")) or () if note not in noted]
     old, new = condition(before, "Ready"), condition(after, "Ready")
     if old.get("status") == "True" and new.get("status") == "False":
         # A person or Git wanted it so.

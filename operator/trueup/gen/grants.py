@@ -68,6 +68,7 @@ _ARN: Final[Mapping[str, str]] = {
     "cloudfront": "arn:aws:cloudfront::*:{}/*",
     "ec2": "arn:aws:ec2:*:*:{}/*",
     "iam": "arn:aws:iam::*:{}/trueup/*",
+    "logs": "arn:aws:logs:*:*:{}:*",
     "rds": "arn:aws:rds:*:*:{}:*",
     "route53": "arn:aws:route53:::{}/*",
     "s3": "arn:aws:s3:::{}",

@@ -171,6 +171,13 @@ _CLOUDFRONT: Final[Mapping[str, Row]] = {
     "UpdateOriginAccessControl": _CONTROL,
 }
 
+# App Runner's groups carry no tag of ours: their names are the limit.
+_GROUPS_OF_SERVICES: Final = free("log-group:/aws/apprunner/*")
+_LOGS: Final[Mapping[str, Row]] = {
+    "CreateLogGroup": _GROUPS_OF_SERVICES,
+    "PutRetentionPolicy": _GROUPS_OF_SERVICES,
+}
+
 ROWS: Final[Mapping[str, Mapping[str, Row]]] = {
     "acm": _ACM,
     "apprunner": _APP_RUNNER,
@@ -178,6 +185,7 @@ ROWS: Final[Mapping[str, Mapping[str, Row]]] = {
     "cloudfront": _CLOUDFRONT,
     "ec2": _EC2,
     "iam": _IAM,
+    "logs": _LOGS,
     "rds": _RDS,
     "route53": _ROUTE53,
     "secretsmanager": _SECRETSMANAGER,

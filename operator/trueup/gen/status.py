@@ -167,5 +167,6 @@ def status_schema() -> Schema:
         },
         cost=_cost(),
         plan=_plan(),
+        notes=_list("What the author of the spec should know; it stops nothing.", _text("A sentence.")),
         lastChecked=_time("When AWS was last looked at; written with something else, or every 10 minutes."),
     )

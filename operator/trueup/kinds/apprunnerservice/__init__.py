@@ -15,6 +15,7 @@ from trueup.resources.apprunner import (
 )
 from trueup.resources.ec2 import SecurityGroup, SecurityGroupEgress, SecurityGroupIngress
 from trueup.resources.iam import Role, RoleAttachment, RolePolicy
+from trueup.resources.logs import LogGroup
 from trueup.resources.route53 import RecordSet
 
 KIND = Kind(
@@ -31,6 +32,7 @@ KIND = Kind(
         VpcConnector,
         Connection,
         Service,
+        LogGroup,
         CustomDomain,
         RecordSet,
     ),

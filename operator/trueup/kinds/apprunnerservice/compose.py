@@ -12,6 +12,7 @@ from typing import Final
 from trueup.core.graph import Graph
 from trueup.core.values import Joined, Json, Key, Pseudo, Ref
 from trueup.kinds.apprunnerservice import roles, sizes
+from trueup.kinds.apprunnerservice.credentials import suspicious
 from trueup.kinds.apprunnerservice.domains import ALIASES, domains
 from trueup.kinds.apprunnerservice.making import Making, called
 from trueup.kinds.apprunnerservice.schedule import MONTH, standing
@@ -26,16 +27,16 @@ from trueup.resources.apprunner import (
     Service,
     VpcConnector,
 )
+from trueup.resources.apprunner.services import SECRETS_VERSION
 from trueup.resources.ec2 import SecurityGroup, SecurityGroupEgress
 from trueup.resources.iam import Role
+from trueup.resources.logs import APP_RUNNER, LogGroup
 
 SERVICE: Final = "service"
 _LONGEST: Final = 40
 _CONFIGURATION: Final = 32
 _CONNECTOR: Final = 33
 """Characters of a connector's name before its digest; App Runner takes 40."""
-SECRETS_VERSION: Final = "TRUEUP_SECRETS_VERSION"
-"""The variable by which a service is deployed anew when an AppSecret that it takes has another value."""
 _EVERYWHERE: Final = "0.0.0.0/0"
 
 
@@ -49,8 +50,27 @@ def compose(ctx: Context) -> Graph:
             f"App Runner is not in {ctx.region}. Create the service anew in one of {', '.join(ALIASES)}.",
         )
         return make.graph
-    domains(make, _service(make))
+    for name in suspicious(spec.env):
+        make.graph.note(
+            f"env.{name} looks like a credential, and whoever may read this object or the service can read it: put it "
+            "into an AppSecret and name that in secrets."
+        )
+    service = _service(make)
+    _logs(make, service)
+    domains(make, service)
     return make.graph
+
+
+def _logs(make: Making, service: Service) -> None:
+    """The service's two log groups, which it would make by itself, with how long they keep what is in them."""
+    days = make.spec.log_retention_days
+    if days is None:
+        return
+    for of in ("application", "service"):
+        ids = (service.output("ServiceName"), "/", service.output("ServiceId"))
+        name = Joined((APP_RUNNER, *ids, f"/{of}"))
+        at = "/logRetentionDays"
+        make.graph.add(LogGroup(name=of, group_name=name, retention=days), at={"": at, "retention": at})
 
 
 def _service(make: Making) -> Service:

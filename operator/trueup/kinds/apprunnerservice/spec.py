@@ -11,6 +11,7 @@ from trueup.kinds.apprunnerservice.spec_parts import (
     BucketRef,
     Domain,
     HealthCheck,
+    RetentionDays,
     Scaling,
     Schedule,
     SecretSource,
@@ -112,6 +113,9 @@ class AppRunnerServiceSpec(Spec, frozen=True):
         description="Buckets of this namespace whose objects the service may list, read, write and delete.",
     )
     schedule: Schedule | None = Field(default=None, description="When the service is paused. Default: never.")
+    log_retention_days: RetentionDays | None = Field(
+        default=None, description="Days for which the service's logs are kept. Default: for ever, and not ours to say."
+    )
     tracing: bool = Field(default=False, description="Whether requests are traced by X-Ray.")
     adopt: AdoptService | None = Field(default=None, description="Take over a service that exists in AWS.")
     deletion_policy: Literal["Delete", "Retain"] = Field(

@@ -12,12 +12,14 @@ from trueup.kinds.common.spec import Part
 _PRIVATE: Final = r"[0-9]{12}[.]dkr[.]ecr[.][a-z0-9-]+[.]amazonaws[.]com([.]cn)?/"
 _PUBLIC: Final = "public[.]ecr[.]aws/"
 _NAME: Final = "[a-z0-9]+([._/-]+[a-z0-9]+)*"
+_BARE: Final = f"[a-z0-9]+([_-]+[a-z0-9]+)*(/{_NAME})?"
+"""The name of a repository alone; with a dot in its first part it would be a registry."""
 
 Repository = Annotated[
     str,
     Field(max_length=512),
     Shape(
-        f"^({_PRIVATE}|{_PUBLIC})?{_NAME}$",
+        f"^(({_PRIVATE}|{_PUBLIC}){_NAME}|{_BARE})$",
         "This is not a repository that App Runner pulls from, which is ECR and ECR Public alone: write the name of one "
         "in this account and region, 123456789012.dkr.ecr.us-east-1.amazonaws.com/name or public.ecr.aws/alias/name.",
     ),
@@ -289,6 +291,11 @@ class Schedule(Part, frozen=True):
     ] = Field(description="Time zone of both expressions, such as Europe/Berlin; it changes to summer time with it.")
     pause: Expression = Field(description='Cron expression of when the service is paused, such as "0 22 * * *".')
     resume: Expression = Field(description='Cron expression of when it is resumed, such as "0 7 * * 1-5".')
+
+
+RetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]  # fmt: skip
 
 
 class ZoneRef(Part, frozen=True):

@@ -26,6 +26,11 @@ def _is_changing(shown: Json) -> bool:
     return any(one.get("Status") not in _ENDS for one in as_list(shown) or ())
 
 
+def _by_length(record: Doc) -> tuple[int, str]:
+    """AWS lists records in no order: that of the domain itself has the shortest name."""
+    return len(str(record["Name"])), str(record["Name"])
+
+
 DOMAINS: Final = Deep(
     "DescribeCustomDomains",
     {"ServiceArn": "{ServiceArn}"},
@@ -73,7 +78,7 @@ class CustomDomain(Resource):
     def members(cls, doc: Doc) -> Iterable[Doc]:
         """Each domain of the service, with the service's ARN and address."""
         for found in as_list(get(doc, "CustomDomains")) or ():
-            records = sorted(as_list(found.get("CertificateValidationRecords")) or (), key=lambda one: str(one["Name"]))
+            records = sorted(as_list(found.get("CertificateValidationRecords")) or (), key=_by_length)
             proofs = {"CertificateValidationRecords": records} if records else {}
             yield {**found, **proofs, "ServiceArn": doc["ServiceArn"], "ServiceUrl": doc.get("ServiceUrl")}
 

@@ -7,6 +7,7 @@ allows: https://docs.aws.amazon.com/apprunner/latest/dg/architecture.html
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,6 +42,11 @@ _CODE: Final = "SourceConfiguration.CodeRepository"
 _VALUES: Final = f"{_CODE}.CodeConfiguration.CodeConfigurationValues"
 _HEALTH: Final = "HealthCheckConfiguration"
 _ENVIRONMENTS: Final = ("image_env", "image_secrets", "code_env", "code_secrets")
+SECRETS_VERSION: Final = "TRUEUP_SECRETS_VERSION"
+"""The variable that holds the ids of the current versions of the secrets that a service takes: by it the service is
+deployed anew when one of them has another value."""
+_VERSION: Final = "([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_VERSIONS: Final = re.compile(rf"{_VERSION}([.]{_VERSION})*")
 _COMMANDS: Final = frozenset({"BuildCommand", "StartCommand"})
 _BEHIND: Final = {"egress": "connector", "traced": "tracing"}
 """Switch → the field that AWS shows only while it is on."""
@@ -212,6 +218,7 @@ class Service(Resource):
         found = super().differences(doc, lookup)
         hidden = {_BEHIND[d.attr] for d in found if d.attr in _BEHIND}
         found = tuple(d for d in found if d.attr not in hidden and not (d.attr == "running" and self._by_hand(doc)))
+        found = tuple(replace(d, follows=True) if _is_older(d) else d for d in found)
         tags = tuple(d for d in found if d.attr == "tags")
         return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags)
 
@@ -287,6 +294,12 @@ def _in_progress(doc: Doc) -> Phase:
         return Phase.DELETING
     served = any(one["Status"] in _SERVED for one in found)
     return Phase.BUSY if served and newest["Type"] not in _UNUSABLE else Phase.CREATING
+
+
+def _is_older(found: Difference) -> bool:
+    """AWS shows versions of the secrets, and there are newer ones: nobody changed the service."""
+    named = found.member == SECRETS_VERSION and found.attr in _ENVIRONMENTS
+    return named and isinstance(found.have, str) and _VERSIONS.fullmatch(found.have) is not None
 
 
 def _spoken(params: Json) -> Json:
