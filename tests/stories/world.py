@@ -40,6 +40,7 @@ _VARYING = frozenset(
         "ClientToken",
         "Events",  # what a service wrote into its log, with when
         "RoleId",
+        "ETag",
         "IsClusterWriter",  # the first instance that is there; AWS moves it as it likes
         "AvailableIpAddressCount",
     }

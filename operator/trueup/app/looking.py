@@ -130,6 +130,8 @@ class Look:
                 found.setdefault(kind, {}).update({i.id: i for i in inventory.all(kind) if not i.deep})
             if kind.WITHIN:
                 found.setdefault(kind, {}).update(self._holders(kind, inventory, observed))
+        for kind, item in self._gone(inventory, observed):
+            found.setdefault(kind, {})[item.id] = item
         for kind in self._composed.foreign:
             if kind.tags_are_deep() and self._is_sought(kind, observed):
                 found.setdefault(kind, {}).update({i.id: i for i in inventory.all(kind) if not i.deep})
@@ -140,6 +142,16 @@ class Look:
                 if item is not None:
                     found.setdefault(kind, {})[item.id] = item
         return {kind: list(items.values()) for kind, items in found.items()}
+
+    def _gone(self, inventory: Inventory, observed: Observed) -> Iterable[tuple[type[Resource], Item]]:
+        """What is declared and was not there when its document was read: since then it may have been made."""
+        for node in self._composed.graph.ordered():
+            kind = type(node.resource)
+            if node.resource.key not in observed.seen and kind.IDENTITY and kind.DEEP:
+                identity = node.resource.identity(observed.lookup)
+                item = inventory.with_id(kind, "/".join(identity)) if identity is not None else None
+                if item is not None:
+                    yield kind, item
 
     def _is_sought(self, kind: type[Resource], observed: Observed) -> bool:
         """Something of this type is referred to, of which nothing is known yet."""

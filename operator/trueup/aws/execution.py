@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -69,8 +69,11 @@ class Executor:
         try:
             if is_sealed(call.params):
                 made = replace(call, params=opened(call.params, fetch))
+            if made.each is not None:
+                asked = Call(made.service, made.each.operation, made.each.params)
+            calls, asked = self._batches(where, made), call
             answer: Doc = {}
-            for one in self._batches(where, made):
+            for one in calls:
                 answer = self._send(where, one)
                 _refuse_unsuccessful(answer, call)
             return Answer(answer, self._clock())
@@ -88,12 +91,14 @@ class Executor:
         self.meter.add(call.service, call.operation)
         return answer_of(operation(**call.params))
 
-    def _batches(self, where: Place, call: Call) -> Iterator[Call]:
-        """Each call to make: one, or one for each page of what the call is made for."""
+    def _batches(self, where: Place, call: Call) -> list[Call]:
+        """Each call to make: one, or one for each page of what the call is made for. The whole list comes first.
+
+        For a call may take away what the list goes on from.
+        """
         each = call.each
         if each is None:
-            yield call
-            return
+            return [call]
 
         def before() -> None:
             self._limits.wait(call.service, each.operation, where)
@@ -101,13 +106,14 @@ class Executor:
 
         client = self._sessions.client(call.service, where)
         pagination = self._sessions.pagination(call.service, where, each.operation)
-        # The whole list comes first: a call may take away what the list goes on from.
-        for page in tuple(pages(client, each.operation, each.params, before, pagination)):
+        found: list[Call] = []
+        for page in pages(client, each.operation, each.params, before, pagination):
             listed = [one for path in each.results for one in documents(page, path)]
             if listed:
                 params = copy.deepcopy(dict(call.params))
                 put(params, each.into, [{name: one[name] for name in each.members if name in one} for one in listed])
-                yield replace(call, params=params)
+                found.append(replace(call, params=params))
+        return found
 
 
 def _inside(secret: str) -> list[str]:

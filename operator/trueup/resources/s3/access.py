@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Final
 from trueup.core import compare
 from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Difference
-from trueup.core.values import MISSING, Call, Doc, Json, Lookup, Mutability, Severity, as_list, as_map
+from trueup.core.values import MISSING, Call, Doc, Json, Lookup, Mutability, Phase, Severity, as_list, as_map
 from trueup.resources.s3.base import SERVICE, OfBucket, read
 
 _PAB: Final = "PublicAccessBlockConfiguration"
@@ -161,9 +161,9 @@ class SharedPolicy(BucketPolicy):
     bucket: Annotated[Json, Attr("Bucket", read="Name", mutability=Mutability.REPLACE, update="")]
 
     @classmethod
-    def members(cls, doc: Doc) -> Iterable[Doc]:
-        """The policy, unless the bucket is known to have none."""
-        return () if doc.get("Policy", MISSING) is None else (doc,)
+    def phase(cls, doc: Doc) -> Phase | None:
+        """It is not there where the bucket is known to have none."""
+        return None if doc.get("Policy", MISSING) is None else Phase.READY
 
 
 def policy_of(statements: Iterable[Mapping[str, Json]]) -> Mapping[str, Json]:

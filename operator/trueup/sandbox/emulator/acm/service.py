@@ -124,7 +124,6 @@ class Acm:
                 one.status = "VALIDATION_TIMED_OUT"
             elif one.method == "DNS" and one.records and len(one.proven) < len(one.names):
                 self._look(one)
-        self._world.timeline.settle()  # what takes no time is so at once
 
     def _look(self, one: Certificate) -> None:
         zones = self._world.zones
