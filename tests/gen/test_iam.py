@@ -173,8 +173,7 @@ def test_what_another_scope_owns_is_out_of_reach_but_for_what_the_other_resource
     objects = {"arn:aws:s3:::*/*"}  # their tags are others
     assert foreign() == {
         **{f"apprunner:{name}": connections for name in ("CreateConnection", "CreateService", "UpdateService")},
-        "cloudfront:DeleteOriginAccessControl": controls,
-        "cloudfront:UpdateOriginAccessControl": controls,
+        **{f"cloudfront:{name}OriginAccessControl": controls for name in ("Delete", "Update")},
         "logs:CreateLogGroup": {"arn:aws:logs:*:*:log-group:/aws/apprunner/*"},  # App Runner's own carry no tag
         "logs:PutRetentionPolicy": {"arn:aws:logs:*:*:log-group:/aws/apprunner/*"},
         "ec2:DetachInternetGateway": {"arn:aws:ec2:*:*:vpc/*"},
