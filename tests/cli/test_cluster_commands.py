@@ -129,8 +129,8 @@ def test_an_object_that_nobody_looked_at(trueup: Command) -> None:
         (
             ["pod/x"],
             (
-                "'pod' is no kind of ours: there are appsecret (asec), bucket (bkt), budget (bud), database (db), "
-                "dnszone (zone), network (net), staticsite (site)."
+                "'pod' is no kind of ours: there are apprunnerservice (ars), appsecret (asec), bucket (bkt), "
+                "budget (bud), database (db), dnszone (zone), network (net), staticsite (site)."
             ),
         ),
     ],
@@ -143,9 +143,12 @@ def test_names_that_lead_nowhere(trueup: Command, words: list[str], said: str) -
     ("status", "said"),
     [
         (401, "{url} does not accept the credentials of your kubeconfig: log in again."),
-        (403, "You may not list appsecrets.trueup.dev in {url}: ask for the right, or name a namespace with -n."),
-        (404, "{url} does not know appsecrets.trueup.dev: install Trueup there, or `kubectl apply -f crds/`."),
-        (500, "{url} refused to list appsecrets.trueup.dev: Because"),
+        (
+            403,
+            "You may not list apprunnerservices.trueup.dev in {url}: ask for the right, or name a namespace with -n.",
+        ),
+        (404, "{url} does not know apprunnerservices.trueup.dev: install Trueup there, or `kubectl apply -f crds/`."),
+        (500, "{url} refused to list apprunnerservices.trueup.dev: Because"),
     ],
 )
 def test_a_cluster_that_refuses(

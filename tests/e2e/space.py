@@ -191,6 +191,7 @@ def tags(listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
 
 
 PLURALS = {
+    "AppRunnerService": "apprunnerservices",
     "AppSecret": "appsecrets",
     "Bucket": "buckets",
     "Budget": "budgets",

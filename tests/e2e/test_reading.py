@@ -48,6 +48,7 @@ def test_short_names(stage: Stage) -> None:
     listed = rows(stage.kubectl("api-resources", "--api-group=trueup.dev", "--no-headers", "-o", "wide").stdout)
     found = {row[0]: (row[1], row[2], row[3], row[4], row[-1]) for row in listed}
     assert found == {
+        "apprunnerservices": ("ars", "trueup.dev/v1alpha1", "true", "AppRunnerService", "trueup"),
         "appsecrets": ("asec", "trueup.dev/v1alpha1", "true", "AppSecret", "trueup"),
         "buckets": ("bkt", "trueup.dev/v1alpha1", "true", "Bucket", "trueup"),
         "budgets": ("bud", "trueup.dev/v1alpha1", "true", "Budget", "trueup"),

@@ -49,6 +49,7 @@ VOLATILE = frozenset(
         "StatusInfos",
         "Versions",
         "UpdatedAt",
+        "storedBytes",
     }
 )
 """Members that move by themselves, or with a new copy of what is the same, or that remember what was before."""

@@ -41,6 +41,8 @@ _VARYING = frozenset(
         "Events",  # what a service wrote into its log, with when
         "RoleId",
         "ETag",
+        "creationTime",
+        "storedBytes",
         "IsClusterWriter",  # the first instance that is there; AWS moves it as it likes
         "AvailableIpAddressCount",
     }
