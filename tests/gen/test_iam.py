@@ -170,7 +170,6 @@ def test_what_another_scope_owns_is_out_of_reach_but_for_what_the_other_resource
     zones = {"arn:aws:route53:::hostedzone/*"}  # AWS looks at no tags there
     connections = {"arn:aws:apprunner:*:*:connection/*"}  # they are shared and carry no tag of ours
     controls = {"arn:aws:cloudfront::*:origin-access-control/*"}
-    objects = {"arn:aws:s3:::*/*"}  # their tags are others
     assert foreign() == {
         **{f"apprunner:{name}": connections for name in ("CreateConnection", "CreateService", "UpdateService")},
         **{f"cloudfront:{name}OriginAccessControl": controls for name in ("Delete", "Update")},
@@ -197,8 +196,7 @@ def test_what_another_scope_owns_is_out_of_reach_but_for_what_the_other_resource
         "route53:ChangeTagsForResource": zones,
         "route53:DeleteHostedZone": zones,
         "route53:UpdateHostedZoneComment": zones,
-        "s3:DeleteObject": objects,
-        "s3:DeleteObjectVersion": objects,
+        **{f"s3:{name}": {"arn:aws:s3:::*/*"} for name in ("DeleteObject", "DeleteObjectVersion")},
         "secretsmanager:CreateSecret": secret,
         "secretsmanager:TagResource": secret,
     }

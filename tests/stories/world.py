@@ -38,6 +38,7 @@ _VARYING = frozenset(
         "PrivateIp",
         "natPublicIps",
         "ClientToken",
+        "ETag",
         "Events",  # what a service wrote into its log, with when
         "RoleId",
         "ETag",
