@@ -41,7 +41,6 @@ _VARYING = frozenset(
         "ETag",
         "Events",  # what a service wrote into its log, with when
         "RoleId",
-        "ETag",
         "creationTime",
         "storedBytes",
         "IsClusterWriter",  # the first instance that is there; AWS moves it as it likes

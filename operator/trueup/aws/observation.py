@@ -40,6 +40,8 @@ __all__ = ["ObservationFailed", "Observer"]
 NOW_AND_NOT_BEFORE: Final = timedelta(0)
 MEMORY_OF_FAILURE: Final = timedelta(seconds=2)
 """A list that just failed is not read again within this time: every object would ask at once."""
+AT_WORK: Final = 15
+"""Seconds after which what AWS is at work on is read again."""
 
 
 class Observer:
@@ -287,7 +289,8 @@ class Observer:
         began = self._clock()
         service = read.service or kind.SERVICE
         result = self._reader.deep(source, service, read, merged(listed.doc, done))
-        return Slot(result, began, listed.fingerprint, read.every)
+        every = min(read.every, AT_WORK) if read.changing is not None and read.changing(result) else read.every
+        return Slot(result, began, listed.fingerprint, every)
 
     def _is_due(self, source: Source, key: DeepKey, slot: Slot, listed: Listed, now: datetime) -> bool:
         every = timedelta(seconds=slot.every)
