@@ -143,7 +143,7 @@ def test_what_nights_save_stands_in_the_cost(house: House) -> None:
     ("spec", "sentence"),
     [
         ({"schedule": {**NIGHTS, "pause": "0 0 30 2 *"}}, 'schedule.pause "0 0 30 2 *" never fires'),
-        ({"schedule": {**NIGHTS, "resume": "0 25 * * *"}}, "25 is no number from 0 to 23"),
+        ({"schedule": {**NIGHTS, "resume": "0 25 * * *"}}, "is no cron expression: there is no such hour."),
         ({"schedule": {**NIGHTS, "timezone": "Europe/Atlantis"}}, 'There is no time zone "Europe/Atlantis"'),
         ({"region": "sa-east-1"}, "App Runner is not in sa-east-1"),
     ],
