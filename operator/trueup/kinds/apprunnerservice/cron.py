@@ -1,7 +1,7 @@
 """Cron expressions of five fields, in a time zone: when each last fired, and when it fires next.
 
 Read and reckoned by cronsim, which does as Debian's cron does: what the clocks skip fires when they have been put
-forward, and what comes twice fires once (https://pypi.org/project/cronsim/).
+forward, and what comes twice fires once (https://github.com/cuu508/cronsim).
 """
 
 from __future__ import annotations
