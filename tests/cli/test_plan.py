@@ -20,6 +20,10 @@ spec: {region: us-east-1, monthlyLimitUSD: 5}
 """
 
 
+NOON = "2026-11-23T17:00:00Z"
+"""At noon nothing is paused for the night."""
+
+
 @pytest.mark.parametrize(
     ("environment", "form", "ending"),
     [
@@ -32,7 +36,7 @@ spec: {region: us-east-1, monthlyLimitUSD: 5}
 def test_an_environment_against_an_empty_aws(
     trueup: Command, golden: Callable[[str, str], None], environment: str, form: str, ending: str
 ) -> None:
-    answer = trueup("plan", "-f", f"environments/{environment}", "--offline", "-o", form)
+    answer = trueup("plan", "-f", f"environments/{environment}", "--offline", "-o", form, "--at", NOON)
     golden(f"{environment}.{ending}", answer.out)
     assert (answer.code, answer.err) == (2, "")
 
@@ -167,8 +171,9 @@ def test_live_without_credentials_names_the_way_out(trueup: Command, monkeypatch
     answer = trueup("plan", "-f", "environments/staging", "--live")
     assert (answer.code, answer.out) == (1, "")
     assert answer.err == (
-        "error: Bucket staging/uploads: AWS cannot be read: sts.GetCallerIdentity failed with NoCredentialsError: "
-        "Unable to locate credentials. Give the operator valid AWS credentials (or the role the right trust policy). "
+        "error: AppRunnerService staging/api: AWS cannot be read: iam.GetAccountAuthorizationDetails failed with "
+        "NoCredentialsError: Unable to locate credentials. Give the operator valid AWS credentials (or the role the "
+        "right trust policy). "
         "With --offline, AWS is taken as empty.\n"
     )
 
@@ -214,3 +219,19 @@ def test_an_offline_plan_imports_no_client() -> None:
     )
     clients = {"boto3", "botocore", "kubernetes", "kopf", "aiohttp", "httpx", "moto"}
     assert clients & set(done.stderr.split()) == set()
+
+
+def test_a_plan_is_as_of_the_time_that_is_asked_for(trueup: Command) -> None:
+    def running(at: str) -> list[bool]:
+        answer = trueup("plan", "-f", "environments/staging", "--offline", "-o", "json", "--at", at)
+        steps = [step for one in json.loads(answer.out)["objects"] for step in one["changes"]]
+        services = [step for step in steps if step["resource"] == "AWS::AppRunner::Service/service"]
+        return [field["to"] for step in services for field in step["fields"] if field["path"] == "Status"]
+
+    assert (running(NOON), running("2026-11-23T06:00:00Z")) == ([True, True], [False, False])
+
+
+def test_a_time_that_is_none_is_one_sentence(trueup: Command) -> None:
+    answer = trueup("plan", "-f", "environments/staging", "--offline", "--at", "tomorrow")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == "error: --at is 'tomorrow': write a time with a zone, such as 2026-12-24T18:00:00Z.\n"

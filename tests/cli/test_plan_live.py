@@ -14,7 +14,7 @@ from trueup.sandbox.emulator.wsgi import make_http_server
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow, pytest.mark.xdist_group("plan-live")]
 
-STAGING = ("plan", "-f", "environments/staging", "--live")
+STAGING = ("plan", "-f", "environments/staging", "--live", "--at", "2026-11-23T17:00:00Z")
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,8 @@ def house() -> Iterator[House]:
         house = House()
         written = documents(str(ROOT / "environments" / "staging"))
         house.apply(*(d.content for d in written if d.content["kind"] != "Namespace"))
+        house.settle()
+        house.clock.advance(60)  # certificates and domains are seen by AWS in their own time
         house.settle()
         assert {m.status["summary"] for m in house.cluster.all()} == {"Ready"}, house.summaries()
         server, application = make_http_server(house.emulator.core, "127.0.0.1", 0)
@@ -53,14 +55,9 @@ def test_a_change_behind_our_back_is_the_only_change(trueup: Command, house: Hou
     rds.modify_db_cluster(DBClusterIdentifier=name, BackupRetentionPeriod=7, ApplyImmediately=True)
     assert (answer.code, answer.err) == (2, "")
     field = {"path": "BackupRetentionPeriod", "specPath": "/backup/retentionDays", "from": 1, "to": 7}
-    changes = {o["name"]: o["changes"] for o in json.loads(answer.out)["objects"]}
-    assert changes == {
-        "uploads": [],
-        "platform": [],
-        "main": [],
-        "mongo": [],
-        "postgres": [{"resource": "AWS::RDS::DBCluster/cluster", "action": "update", "fields": [field], "effect": ""}],
-    }
+    changes = {o["name"]: o["changes"] for o in json.loads(answer.out)["objects"] if o["changes"]}
+    step = {"resource": "AWS::RDS::DBCluster/cluster", "action": "update", "fields": [field], "effect": ""}
+    assert changes == {"postgres": [step]}
 
 
 @pytest.mark.usefixtures("house")

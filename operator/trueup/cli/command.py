@@ -79,6 +79,9 @@ def plan(
         typer.Option(help="For objects that name none.", envvar=["TRUEUP_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"]),
     ] = None,
     scope: Annotated[str, typer.Option(help="The operator's --scope: whose resources are ours.")] = "trueup",
+    at: Annotated[
+        str | None, typer.Option(help="For schedules: as of this time instead of now, such as 2026-12-24T18:00:00Z.")
+    ] = None,
 ) -> None:
     """Show what applying manifests would do to AWS, field by field, and what it costs before and after.
 
@@ -88,10 +91,10 @@ def plan(
 
     Example: trueup plan -f environments/staging -o markdown > comment.md
     """
-    from trueup.cli.ground import Ground
+    from trueup.cli.ground import Ground, moment
     from trueup.cli.plan import plan as show
 
-    raise typer.Exit(show(files, Ground(offline, region, scope), output.value, namespace))
+    raise typer.Exit(show(files, Ground(offline, region, scope, moment(at)), output.value, namespace))
 
 
 @app.command()

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from trueup.app.looking import Observer
-from trueup.app.settings import Settings
+from trueup.app.settings import Settings, utc_now
+from trueup.cli.failures import Failure
 from trueup.core.inventory import Inventory, Item
+from trueup.core.ledger import parse_time
 from trueup.core.resource import Resource
 from trueup.core.values import Doc, Place, Pseudo
 
@@ -29,6 +31,12 @@ class Ground:
     offline: bool
     region: str | None = None
     scope: str = Settings().scope
+    at: datetime | None = None
+    """The time for which it is planned; None: now."""
+
+    def clock(self) -> datetime:
+        """The time of the plan."""
+        return self.at or utc_now()
 
     @property
     def settings(self) -> Settings:
@@ -54,6 +62,16 @@ class Ground:
         from trueup.aws.sessions import Sessions
 
         return RealObserver(Sessions(), deep_budget=EVERYTHING)
+
+
+def moment(text: str | None) -> datetime | None:
+    """The time that an RFC 3339 text names. Raises Failure for one that names none."""
+    if text is None:
+        return None
+    found = parse_time(text)
+    if found is None:
+        raise Failure(f"--at is {text!r}: write a time with a zone, such as 2026-12-24T18:00:00Z.")
+    return found
 
 
 class NothingThere:

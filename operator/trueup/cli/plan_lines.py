@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import unified_diff
 from typing import Final
+
+import yaml
 
 from trueup.cli.outlook import Outlook, Planned, is_free
 from trueup.core.cost import Estimate, Line, money
 from trueup.core.plan import Action, Blocker, FieldChange, Step
-from trueup.core.values import Effect, Json
+from trueup.core.values import Effect, Json, shown
 
 MARKS: Final = {"create": "+", "update": "~", "restart": "↻", "replace": "!", "delete": "-"}
 """What is done to a resource, in the order in which it is counted, with the sign that its lines begin with."""
 STYLES: Final = {"+": "green", "~": "yellow", "↻": "bold yellow", "-": "red", "!": "bold red", " ": ""}
 _REPORTED: Final = {Action.CREATE: "is absent", Action.DELETE: "is not declared"}
 _WIDEST_PATH: Final = 56
+_LONGEST_VALUE: Final = 88
+_WIDEST_LINE: Final = 100
 _ABSENT: Final = "(none)"
 
 
@@ -57,14 +62,49 @@ def _step_lines(step: Step) -> Iterator[PlanLine]:
         yield PlanLine("!", 2, f"{step.block.reason}: {step.block.message}")
     width = min(max((len(field.path) for field in step.fields), default=0), _WIDEST_PATH)
     for field in step.fields:
-        where = field.spec_path or ""
-        note = next((word for word, holds in _notes(field) if holds), "")
-        yield PlanLine(
-            " ",
-            2,
-            f"{field.path.ljust(width)}  {_values(step.action, field)}",
-            ", ".join(part for part in (where, note) if part),
-        )
+        yield from _field_lines(step.action, field, width)
+
+
+def _field_lines(action: Action, field: FieldChange, width: int) -> Iterator[PlanLine]:
+    """One line; what would be a long one is unfolded below the field's name, and where it changes, as a diff."""
+    note = next((word for word, holds in _notes(field) if holds), "")
+    aside = ", ".join(part for part in (field.spec_path or "", note) if part)
+    values = _values(action, field)
+    if not any(_unfolds(value) for value in (field.before, field.after)) or len(values) <= _LONGEST_VALUE:
+        yield PlanLine(" ", 2, f"{field.path.ljust(width)}  {values}", aside)
+        return
+    yield PlanLine(" ", 2, field.path, aside)
+    for mark, text in _unfolded(action, field):
+        yield PlanLine(mark, 3, text)
+
+
+def _unfolds(value: Json) -> bool:
+    """The value has parts, or lines, that can stand below each other."""
+    return isinstance(value, list | dict | tuple) or (isinstance(value, str) and "\n" in value)
+
+
+def _unfolded(action: Action, field: FieldChange) -> Iterator[tuple[str, str]]:
+    if action in (Action.CREATE, Action.DELETE):
+        value = field.after if action is Action.CREATE else field.before
+        yield from ((" ", line) for line in _lines(value))
+        return
+    changed = unified_diff(_lines(field.before), _lines(field.after), lineterm="", n=2)
+    for line in changed:
+        if not line.startswith(("---", "+++", "@@")):
+            yield line[0], line[1:]
+
+
+def _lines(value: Json) -> list[str]:
+    """A value as YAML, a line for each of its members."""
+    if value is None:
+        return [_ABSENT]
+    if isinstance(value, str):
+        return value.splitlines()
+    # The innermost maps and lists keep to one line.
+    dumped: str = yaml.safe_dump(
+        shown(value), sort_keys=False, allow_unicode=True, width=_WIDEST_LINE, default_flow_style=None
+    )
+    return dumped.rstrip().splitlines()
 
 
 def _aside(step: Step) -> str:

@@ -41,7 +41,7 @@ def _text(outlook: Outlook) -> None:
 
 def _styled(line: PlanLine) -> Text:
     text = Text("  " * (2 * line.depth - 1))
-    text.append(f"{line.mark} {line.text}", style=STYLES[line.mark] if line.depth == 1 or line.mark == "!" else "")
+    text.append(f"{line.mark} {line.text}", style=STYLES[line.mark])
     if line.aside:
         text.append(f"  # {line.aside}", style="dim")
     return text

@@ -20,7 +20,7 @@ class Previewer:
     """Plans objects against one ground, each list of AWS read once for all of them."""
 
     def __init__(self, kinds: Mapping[str, Kind], ground: Ground) -> None:
-        self._previewer = EnginePreviewer(kinds, ground.settings, ground.observer())
+        self._previewer = EnginePreviewer(kinds, ground.settings, ground.observer(), ground.clock)
 
     def preview(self, manifest: Manifest, world: World) -> Preview:
         """The object's plan and money. Raises Failure when AWS cannot be read."""
