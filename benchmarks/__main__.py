@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
-from benchmarks import moving, steady
+from benchmarks import moving, steady, web
 from benchmarks.figures import Figure, dumped, machine, show
 from benchmarks.fleet import Fleet
 from benchmarks.offline import offline
@@ -28,9 +28,11 @@ class Sizes:
     soak: int = 200
     idle: int = 1000
     minutes: float = 30.0
+    services: int = 200
+    sites: int = 100
 
 
-QUICK: Final = Sizes(ready=20, soak=30, idle=100, minutes=2.0)
+QUICK: Final = Sizes(ready=20, soak=30, idle=100, minutes=2.0, services=20, sites=10)
 FULL: Final = Sizes()
 
 
@@ -44,6 +46,7 @@ class Output(StrEnum):
 def staged(sizes: Sizes) -> Mapping[str, Callable[[Fleet], Figure]]:
     """The figures that are measured on a stage, in the order in which their fleet grows."""
     return {
+        "web": lambda fleet: web.web(fleet, sizes.services, sizes.sites),
         "ready": lambda fleet: moving.ready(fleet, sizes.ready),
         "soak": lambda fleet: moving.soak(fleet, max(sizes.soak, fleet.size), sizes.minutes),
         "restart": lambda fleet: steady.restart(fleet, max(sizes.idle, fleet.size)),
@@ -74,7 +77,7 @@ def main(
     if unknown:
         raise typer.BadParameter(f"no figure is called {unknown[0]}: choose from {', '.join(NAMES)}")
     plain = QUICK if quick else FULL
-    sizes = Sizes(plain.ready, plain.soak, objects or plain.idle, soak or plain.minutes)
+    sizes = replace(plain, idle=objects or plain.idle, minutes=soak or plain.minutes)
     about = {**machine(), "mode": "quick" if quick else "full"}
     found: list[Figure] = []
     with _told():

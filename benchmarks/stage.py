@@ -30,7 +30,14 @@ from trueup.sandbox.ports import LOOPBACK, free_ports
 from trueup.sandbox.processes import Keeper
 
 ROOT: Final = Path(__file__).parents[1]
-QUOTAS: Final = ("rds.clusters", "rds.instances", "rds.subnet-groups", "rds.parameter-groups", "ec2.vpcs")
+WEB: Final = (
+    "apprunner.services",
+    "apprunner.autoscaling-names",
+    "cloudfront.distributions",
+    "cloudfront.origin-access-controls",
+    "cloudfront.functions",
+)
+QUOTAS: Final = ("rds.clusters", "rds.instances", "rds.subnet-groups", "rds.parameter-groups", "ec2.vpcs", *WEB)
 ENOUGH: Final = 100_000
 SWEEP: Final = 60.0
 """Seconds of a sweep, as shipped."""
