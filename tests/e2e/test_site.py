@@ -31,7 +31,7 @@ SITE = {
 CACHING = {
     "/": "no-cache",
     "/projects/42": "no-cache",
-    "/app.9d41b7.js": "public, max-age=31536000, immutable",
+    "/app.9d41b7.js": "public, max-age=31536000",
     "/brick.png": "public, max-age=604800",
 }
 SECURITY = {
@@ -54,8 +54,8 @@ def domain_of(space: Space) -> str:
 
 def synced(web: Address, folder: Path) -> None:
     """What is in the folder is on the site."""
-    told = web.space.stage.trueup("site", "sync", str(folder), "StaticSite/web", "--namespace", web.space.name)
-    assert told.returncode == 0, told.stderr
+    told = web.space.stage.trueup("site", "sync", str(folder), "site/web", "-n", web.space.name)
+    assert told.returncode == 0, told.stdout + told.stderr
 
 
 @pytest.fixture
