@@ -24,6 +24,15 @@ MONEY = {
 }
 
 
+API = {
+    "source": {"image": {"repository": "public.ecr.aws/aws-containers/hello-app-runner", "tag": "latest"}},
+    "port": 8000,
+    "cpu": "0.25",
+    "memory": "512Mi",
+    "secrets": {"TOKEN": {"secretRef": {"name": "token"}}},
+}
+
+
 @pytest.fixture
 def shop(argocd: ArgoCD, space: Space, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Application]:
     """An Application of Argo CD for the namespace, with nothing in its repository."""
@@ -42,6 +51,9 @@ def environment(space: Space, *, usd: int = 50, address: str = "192.0.2.1") -> l
         space.write("Bucket", "files", {"lifecycle": {"deleteAfterDays": 90}, "deletionPolicy": "Delete"}),
         space.write("DnsZone", "home", {"domain": domain, "records": records, "deletionPolicy": "Delete"}),
         space.write("Budget", "money", MONEY | {"monthlyLimitUSD": usd}),
+        space.write("AppSecret", "token", {"generate": {"length": 40}, "deletionPolicy": "Delete"}),
+        space.write("AppRunnerService", "api", API),
+        space.write("StaticSite", "web", {"domains": [domain], "zoneRef": {"name": "home"}}),
     ]
     for document in made:
         del document["metadata"]["namespace"]  # it is the Application that says where
@@ -70,7 +82,7 @@ def in_aws(zone: Address, money: Address) -> tuple[list[str], float]:
 
 def test_a_commit_arrives_in_aws_and_a_revert_takes_it_back(shop: Application, space: Space) -> None:
     objects = begun(shop, space)
-    _, _, zone, money = objects
+    _, _, zone, money, *_ = objects
     assert [thing.kind for thing in objects if not is_done(thing.now())] == []
     assert in_aws(zone, money) == (["192.0.2.1"], 50)
     commit = shop.repository.commit("Spend more", *environment(space, usd=60, address="192.0.2.2"))
@@ -109,11 +121,14 @@ def test_what_needs_a_person_is_degraded_with_our_sentence_and_the_rest_stays_he
     shop.look()
     status = shop.until(lambda status: status["health"]["status"] == "Degraded")
     assert healths(status) == {
+        "AppRunnerService/api": "Healthy",
+        "AppSecret/token": "Healthy",
         "Bucket/files": "Healthy",
         "Bucket/taken": "Degraded",
         "Budget/money": "Healthy",
         "DnsZone/home": "Healthy",
         "Network/main": "Healthy",
+        "StaticSite/web": "Healthy",
     }
     stalled = condition(Address(space, "Bucket", "taken").now(), "Stalled")
     (health,) = [r["health"] for r in status["resources"] if r["name"] == "taken"]
@@ -126,7 +141,7 @@ def test_what_needs_a_person_is_degraded_with_our_sentence_and_the_rest_stays_he
 @pytest.mark.parametrize("shop", ["documented", "bare"], indirect=True)
 def test_what_the_operator_writes_causes_no_sync(shop: Application, space: Space, argocd: ArgoCD) -> None:
     objects = begun(shop, space)
-    _, bucket, _, money = objects
+    _, bucket, _, money, *_ = objects
     before, synced = shop.now()["status"], argocd.syncs(shop.name)
     assert synced > 0
     versions = [thing.now()["metadata"]["resourceVersion"] for thing in objects]
