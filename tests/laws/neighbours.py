@@ -36,7 +36,7 @@ SPEC_VALUES: Mapping[str, tuple[Any, ...]] = {
     "domains/N": ("auth.example.com", "other.example.com"),
     "image/digest": ("sha256:e2b1d13ef2011cc8b72fdb07a935eeea8d890422576469c81593a77615b90832",),
     "image/repository": ("another", "public.ecr.aws/nginx/another"),
-    "image/tag": ("v1.2.10",),
+    "image/tag": ("v1.2.10", "v1.2.3"),
     "capacity/pauseAfter": ("20m",),
     "cidr": ("10.0.0.0/17",),
     "driftPolicy/ignore/N": ("/tags",),
