@@ -238,6 +238,7 @@ def test_what_we_ask_for_beyond_cloudformation_is_known() -> None:
         "apprunner:PauseService",  # whether a service runs is nothing that a template declares
         "apprunner:ResumeService",
         "iam:GetAccountAuthorizationDetails",  # one list for what takes a call for each role else
+        "ecr:DescribeImages",  # what a tag leads to is nothing that a template declares
         "logs:GetLogEvents",
         "cloudfront:CreateInvalidation",  # what is kept at the edges is nothing that a template declares
         "s3:DeleteObjectVersion",  # a template's bucket is never emptied

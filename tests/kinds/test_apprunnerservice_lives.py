@@ -314,3 +314,83 @@ def test_a_variable_that_looks_like_a_credential_is_told_of_once_and_stops_nothi
     told = [event.message for _, event in house.cluster.events if event.reason == "Noted"]
     assert told == notes
     assert not any("horse" in note or "word@" in note for note in notes)
+
+
+TAGGED = {"image": {"repository": "app", "tag": "v1"}}
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app"
+
+
+def pushed_later(house: House, source: Any, **spec: Any) -> str:
+    """The digest of another image onto which the tag of a running service's image has moved, as was seen since."""
+    ecr = house.client("ecr")
+    push(ecr, "v1", "a")
+    applied(house, source=source, **spec)
+    assert "imageAvailable" not in house.status(ADDRESS)["outputs"]
+    house.clock.at = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+    house.sweep()
+    digest = push(ecr, "v1", "b")
+    house.emulator.clear_calls()
+    for _ in range(6):
+        house.clock.advance(60)
+        house.sweep()
+    return digest
+
+
+def told_of_images(house: House) -> tuple[Any, list[str], list[str]]:
+    """What is available, the notes, and the notes that were Events."""
+    status = house.status(ADDRESS)
+    events = [event.message for _, event in house.cluster.events if event.reason == "Noted"]
+    return status["outputs"].get("imageAvailable"), status.get("notes", []), events
+
+
+def test_a_tag_that_moved_is_told_of_once_and_nothing_is_written(house: House) -> None:
+    digest = pushed_later(house, TAGGED)
+    note = (
+        f"A newer image is available: {IMAGE}:v1 leads to {digest}, pushed at 2026-11-23T13:30:00Z, after the service "
+        "was last deployed. It stays so until somebody deploys it; with autoDeploy, App Runner does so by itself."
+    )
+    assert shown(house) == RUNNING
+    assert house.condition(ADDRESS, "InSync")["reason"] == "AsDeclared"
+    assert told_of_images(house) == ({"digest": digest, "pushedAt": "2026-11-23T13:30:00Z"}, [note], [note])
+    calls = house.emulator.calls()
+    assert [name for name in calls if not name.split(".")[1].startswith(("Describe", "Get", "List"))] == []
+    assert calls["ecr.DescribeImages"] <= 2
+
+
+def test_an_image_that_somebody_deploys_is_no_longer_to_be_had(house: House) -> None:
+    pushed_later(house, TAGGED)
+    house.clock.advance(5)
+    by_hand(house, "start_deployment")
+    house.clock.advance(60)
+    house.settle()
+    available, notes, _ = told_of_images(house)
+    assert (shown(house), available, notes) == (RUNNING, None, [])
+
+
+def test_without_the_right_to_look_for_images_none_is_told_of(house: House) -> None:
+    house.emulator.put_faults(
+        [{"service": "ecr", "operation": "DescribeImages", "action": "error", "code": "AccessDeniedException"}]
+    )
+    pushed_later(house, TAGGED)
+    assert (shown(house), told_of_images(house)) == (RUNNING, (None, [], []))
+
+
+def test_an_image_that_is_gone_is_no_error_of_a_service_that_runs(house: House) -> None:
+    push(house.client("ecr"), "v1", "a")
+    applied(house, source=TAGGED)
+    house.client("ecr").delete_repository(repositoryName="app", force=True)
+    for _ in range(6):
+        house.clock.advance(60)
+        house.sweep()
+    assert (shown(house), told_of_images(house)) == (RUNNING, (None, [], []))
+
+
+@pytest.mark.parametrize("deploys", ["by itself", "one digest"])
+def test_where_a_tag_decides_nothing_no_image_is_looked_for(house: House, deploys: str) -> None:
+    if deploys == "by itself":
+        pushed_later(house, TAGGED, autoDeploy=True)
+    else:
+        digest = push(house.client("ecr"), "v0", "c")
+        pushed_later(house, {"image": {"repository": "app", "digest": digest}})
+    assert (shown(house), told_of_images(house)) == (RUNNING, (None, [], []))
+    assert "ecr.DescribeImages" not in house.emulator.calls()

@@ -40,6 +40,8 @@ READ_OTHERWISE: Mapping[str, str] = {
     "OfSecrets.Described": "the same as the list shows, and newer",
     "OfSecrets.OwningService": "tells whose a secret is to keep",
     "Secret.Versions": "of those that we made, the newest counts, until it is too old",
+    "Service.Pushed[0].imageDigest": "stands in outputs where it is not deployed",
+    "Service.Pushed[0].imagePushedAt": "tells whether it is deployed",
     "SecurityGroupIngress.IsEgress": "one list shows two types of rules",
 }
 """`<class or base>.<path>` that no field declares and that a type reads all the same, each with the reason."""

@@ -42,6 +42,7 @@ VOLATILE = frozenset(
         "LastUpdatedTime",
         "LatestRestorableTime",
         "Operations",
+        "Pushed",
         "RouteTableAssociationId",
         "SecurityGroupRuleArn",
         "SecretVersionsToStages",

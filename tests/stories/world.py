@@ -37,6 +37,7 @@ _VARYING = frozenset(
         "PrivateIpAddress",
         "PrivateIp",
         "natPublicIps",
+        "Pushed",  # images, with when
         "ClientToken",
         "ETag",
         "Events",  # what a service wrote into its log, with when

@@ -26,7 +26,7 @@ from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Step
 from trueup.core.report import About, remembered, status_of, transitions
 from trueup.core.resource import Ownership, Resource
-from trueup.core.values import Json, Phase, shown
+from trueup.core.values import Json, Phase, as_map, shown
 
 READ = "observation"
 
@@ -303,15 +303,17 @@ class Pass:
         )
 
     def _about(self) -> About:
-        outputs: Mapping[str, Json] = {}
+        kind = self.composed.kind
+        outputs: Mapping[str, Json] = as_map(self.before.get("outputs")) or {}
         if self.observed is not None:
-            outputs = self.composed.kind.outputs(self.composed.context, self.observed)
+            outputs = kind.outputs(self.composed.context, self.observed)
         return About(
             generation=self.composed.manifest.generation,
             region=self.composed.place.region,
             handled=self._handled(),
             outputs=outputs,
             estimate=self.cost.after if self.cost is not None else None,
+            notes=kind.notes(outputs),
         )
 
     def _handled(self) -> str | None:

@@ -65,6 +65,8 @@ class Reader:
 
         Raises ObservationFailed, also when the document is gone meanwhile.
         """
+        if read.given is not None:
+            doc = {**doc, **read.given(doc)}
         head = read.into.split("[]", 1)[0]
         if head == read.into:
             return self._deep(source.key.place, service, read, read.params, doc)

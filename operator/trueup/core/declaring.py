@@ -98,6 +98,9 @@ class Deep:
     absent: tuple[str, ...] = ()
     """AWS's codes that say "there is none": the document then holds None, which is known, unlike what is unread."""
 
+    given: Callable[[Doc], Doc] | None = None
+    """Values that the document shows only within others, for parameters to be filled from; without one that a parameter
+    takes, nothing is read."""
     changing: Callable[[Json], bool] | None = None
     """What was read says that AWS is at work on it: it is read again with every sweep until it is not."""
 

@@ -34,6 +34,8 @@ class About:
     """The value of the reconcile annotation that this look answers."""
     outputs: Mapping[str, Json] = field(default_factory=dict[str, Json])
     estimate: Estimate | None = None
+    notes: tuple[str, ...] = ()
+    """What AWS, as it was last seen, gives the author to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def status_of(graph: Graph, now: Situation, about: About, at: datetime) -> dict[
         status["outputs"] = {key: shown(value) for key, value in outputs.items()}
     if about.estimate is not None:
         status["cost"] = cost_json(about.estimate)
-    if graph.notes:
-        status["notes"] = list(graph.notes)
+    if graph.notes or about.notes:
+        status["notes"] = [*graph.notes, *about.notes]
     if (plan := plan_json(now.plan)) is not None:
         status["plan"] = plan
     return status

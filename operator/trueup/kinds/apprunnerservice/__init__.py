@@ -1,7 +1,7 @@
 """The kind AppRunnerService: a web service on App Runner with all that it needs."""
 
 from trueup.kinds.apprunnerservice.compose import compose
-from trueup.kinds.apprunnerservice.outputs import outputs
+from trueup.kinds.apprunnerservice.outputs import notes, outputs
 from trueup.kinds.apprunnerservice.peers import peers
 from trueup.kinds.apprunnerservice.spec import INFO
 from trueup.kinds.common.kind import Kind
@@ -39,5 +39,6 @@ KIND = Kind(
     compose=compose,
     outputs=outputs,
     peers=peers,
+    notes=notes,
 )
 """AppRunnerService as the engine takes it."""

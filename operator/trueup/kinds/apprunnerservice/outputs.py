@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import Final
 
+from trueup.core.ledger import stamp
 from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.resource import Seen
-from trueup.core.values import MISSING, Doc, Json, Key
+from trueup.core.values import MISSING, Doc, Json, Key, as_map
 from trueup.kinds.apprunnerservice import roles
 from trueup.kinds.apprunnerservice.compose import SERVICE
 from trueup.kinds.apprunnerservice.spec import AppRunnerServiceSpec
 from trueup.kinds.common import names
 from trueup.kinds.common.kind import Context
 from trueup.resources.apprunner import CustomDomain, Service
+from trueup.resources.apprunner.images import newer
 from trueup.resources.iam import Role
 
 _SHOWN: Final[Mapping[str, str]] = {
@@ -28,6 +31,8 @@ _ROLES: Final[Mapping[str, str]] = {"instanceRoleArn": roles.INSTANCE, "accessRo
 def outputs(ctx: Context, observed: Observed) -> Mapping[str, Json]:
     """The service's `url`, `serviceArn`, `serviceId` and `image`, and what was made for it, once that is there.
 
+    `imageAvailable` has `digest` and `pushedAt` of the image that the tag leads to, where it was pushed after the
+    service was last deployed and nothing deploys it by itself.
     `domains` has each domain with its status and, where no zone is named, the records that a person must write.
     `securityGroupId` is what its connections come from; `instanceRoleArn` and `accessRoleArn` are its roles.
     """
@@ -40,6 +45,10 @@ def outputs(ctx: Context, observed: Observed) -> Mapping[str, Json]:
         host = service.doc.get("ServiceUrl")
         if host:
             found["url"] = f"https://{host}"
+        waiting = newer(service.doc)
+        if waiting is not None:
+            digest, pushed = waiting
+            found["imageAvailable"] = {"digest": digest, "pushedAt": stamp(pushed.astimezone(UTC))}
     for name, role in _ROLES.items():
         made = observed.seen.get(Key(Role.TYPE, role))
         if made is not None and made.owned:
@@ -51,6 +60,19 @@ def outputs(ctx: Context, observed: Observed) -> Mapping[str, Json]:
     if group is not None and group.owned:
         found["securityGroupId"] = group.id
     return found
+
+
+def notes(outputs: Mapping[str, Json]) -> tuple[str, ...]:
+    """That the tag leads to an image which is not deployed."""
+    waiting = as_map(outputs.get("imageAvailable"))
+    if waiting is None:
+        return ()
+    note = (
+        f"A newer image is available: {outputs.get('image')} leads to {waiting['digest']}, pushed at "
+        f"{waiting['pushedAt']}, after the service was last deployed. It stays so until somebody deploys it; with "
+        "autoDeploy, App Runner does so by itself."
+    )
+    return (note,)
 
 
 def _domains(observed: Observed) -> Iterable[Seen]:

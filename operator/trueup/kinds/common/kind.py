@@ -67,6 +67,11 @@ def _no_window(spec: Any) -> str | None:
     return None
 
 
+def _no_notes(outputs: Mapping[str, Json]) -> tuple[str, ...]:
+    del outputs
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One custom resource: how it compiles to AWS resources, and what it gives to those who use it."""
@@ -83,6 +88,8 @@ class Kind:
     """The weekly window `ddd:hh:mm-ddd:hh:mm` (UTC) in which an outage is allowed unasked; None: never."""
     gate: Callable[[Any], GateTerms | None] = _no_gate
     """The gate that a spec of this kind closes on others; None: it closes none."""
+    notes: Callable[[Mapping[str, Json]], tuple[str, ...]] = _no_notes
+    """What the outputs of an object give its author to know, each in a sentence; it stops nothing."""
 
     @property
     def name(self) -> str:

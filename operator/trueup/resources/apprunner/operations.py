@@ -32,6 +32,7 @@ EVENTS: Final = Deep(
 )
 UNDERWAY: Final = frozenset({"PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
 _DEPLOYMENTS: Final = frozenset({"CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLOYMENT"})
+_HOLDS: Final = frozenset({"PENDING", "IN_PROGRESS", "SUCCEEDED"})
 _AGAIN: Final = timedelta(minutes=5)
 """After how long a service that could not be made, or resumed, is tried again as it was."""
 _AS_IT_WAS: Final = "annotate trueup.dev/reconcile with a new value to have the same tried again"
@@ -53,6 +54,13 @@ def begun_since(doc: Doc, kind: str, moment: datetime) -> bool:
     """An operation of that type began after the moment, and has not failed."""
     alike = (one for one in of(doc) if one["Type"] == kind and not _failed(one))
     return any(isinstance(at := one.get("StartedAt"), datetime) and at > moment for one in alike)
+
+
+def deployed_at(doc: Doc) -> datetime | None:
+    """When the newest deployment began that held, or that is on its way; None where none is known."""
+    found = (one for one in of(doc) if one["Type"] in _DEPLOYMENTS and one["Status"] in _HOLDS)
+    at = next((one.get("StartedAt") for one in found), None)
+    return at if isinstance(at, datetime) else None
 
 
 def refusal(doc: Doc, since: str, now: datetime) -> Refusal | None:

@@ -35,6 +35,7 @@ from trueup.core.verdicts import Refusal
 from trueup.resources.apprunner import operations, pricing
 from trueup.resources.apprunner.base import SERVICE, TAGS, tags_by
 from trueup.resources.apprunner.domains import DOMAINS, SERVICES
+from trueup.resources.apprunner.images import PUSHED
 from trueup.resources.apprunner.operations import EVENTS, UNDERWAY
 
 _IMAGE: Final = "SourceConfiguration.ImageRepository"
@@ -81,6 +82,7 @@ class Service(Resource):
         DOMAINS,
         tags_by("ServiceArn"),
         EVENTS,
+        PUSHED,
     )
     IDENTITY: ClassVar[tuple[str, ...]] = ("ServiceName",)
     ID: ClassVar[str] = "ServiceArn"

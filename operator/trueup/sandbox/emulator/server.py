@@ -19,6 +19,7 @@ from trueup.sandbox.emulator.dns.service import Route53
 from trueup.sandbox.emulator.errors import AwsError
 from trueup.sandbox.emulator.faults import FaultRule, Faults, fault_error
 from trueup.sandbox.emulator.identity import Identity
+from trueup.sandbox.emulator.images import Images
 from trueup.sandbox.emulator.models import service_model
 from trueup.sandbox.emulator.moto_bridge import Answer, Moto, refusals
 from trueup.sandbox.emulator.network.guard import Network
@@ -83,6 +84,7 @@ class Core:
             "iam": identity,
             "budgets": self.budgets,
             "ce": CostExplorer(world),
+            "ecr": Images(world),
             "route53": self.route53,
             "s3": S3(world),
             "secretsmanager": SecretsManager(world),
