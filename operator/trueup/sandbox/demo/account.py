@@ -38,7 +38,19 @@ _LISTS = (
     ("ce", "GetAnomalyMonitors", {}),
     ("ce", "GetAnomalySubscriptions", {}),
     ("s3", "ListBuckets", {}),
+    ("secretsmanager", "ListSecrets", {}),
+    ("iam", "ListRoles", {"PathPrefix": "/trueup/"}),
+    ("apprunner", "ListServices", {}),
+    ("apprunner", "ListVpcConnectors", {}),
+    ("apprunner", "ListAutoScalingConfigurations", {}),
+    ("acm", "ListCertificates", {}),
+    ("cloudfront", "ListDistributions", {}),
+    ("cloudfront", "ListFunctions", {}),
+    ("cloudfront", "ListOriginAccessControls", {}),
+    ("route53", "ListHostedZones", {}),
 )
+_ZONE = "/hostedzone/"
+"""What Route 53's lists put before a zone's id."""
 
 
 class Account:
@@ -91,7 +103,12 @@ class Account:
 
     def everything(self) -> frozenset[str]:
         """Every text in every list of AWS: each id, name and ARN that exists is among them."""
-        return frozenset().union(*(strings(self.call(*what[:2], **what[2])) for what in _LISTS))
+        told = frozenset().union(*(strings(self.call(*what[:2], **what[2])) for what in _LISTS))
+        return frozenset(text.removeprefix(_ZONE) for text in told)
+
+    def order(self, door: str, content: Json) -> None:
+        """Tell the emulator how AWS is to behave, at one of its doors such as `apprunner/failures`."""
+        self._control.put(f"/{door}", json=content).raise_for_status()
 
     def mark(self) -> int:
         """The number of the last call so far."""

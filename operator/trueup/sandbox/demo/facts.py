@@ -26,7 +26,10 @@ _READS = ("Describe", "List", "Get")
 
 
 def standing(document: Mapping[str, Json]) -> str:
-    """Whether an object's present generation is Ready and InSync with nothing under way; if not, why not."""
+    """Whether an object's present generation is Ready and InSync with nothing under way; if not, why not.
+
+    What a schedule has paused is as it should be too.
+    """
     if not document:
         return GONE
     status = as_map(document.get("status")) or {}
@@ -35,9 +38,14 @@ def standing(document: Mapping[str, Json]) -> str:
         return f"generation {generation} not looked at yet"
     for type, good in (("Stalled", "False"), ("Ready", "True"), ("InSync", "True"), ("Reconciling", "False")):
         found = condition(status, type)
-        if found.get("status") != good:
+        if found.get("status") != good and not _sleeps(document, found):
             return f"{type}={found.get('status')}: {found.get('message')}"
     return GOOD
+
+
+def _sleeps(document: Mapping[str, Json], found: Mapping[str, Json]) -> bool:
+    scheduled = "schedule" in (as_map(document.get("spec")) or {})
+    return scheduled and (found.get("type"), found.get("reason")) == ("Ready", "Paused")
 
 
 def reason(document: Mapping[str, Json], type: str) -> str:

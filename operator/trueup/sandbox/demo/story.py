@@ -25,10 +25,13 @@ from trueup.sandbox.demo.chapters.converge import converge
 from trueup.sandbox.demo.chapters.drift import drift
 from trueup.sandbox.demo.chapters.farewell import farewell
 from trueup.sandbox.demo.chapters.lost import lost
+from trueup.sandbox.demo.chapters.night import night
 from trueup.sandbox.demo.chapters.nonsense import nonsense
 from trueup.sandbox.demo.chapters.opening import clone, environment, prices
+from trueup.sandbox.demo.chapters.others import others
 from trueup.sandbox.demo.chapters.report import report
 from trueup.sandbox.demo.chapters.revert import revert
+from trueup.sandbox.demo.chapters.rollback import rollback
 from trueup.sandbox.demo.facts import by_service, told
 from trueup.sandbox.demo.mirror import Mirror, Sighting
 from trueup.sandbox.demo.repository import Repository
@@ -55,6 +58,9 @@ CHAPTERS: Final = (
     Part("Every object of staging to Ready and InSync", converge),
     Part("What cannot be is refused with a sentence", nonsense),
     Part("Six changes in AWS behind the operator's back", drift),
+    Part("Five more: secret, bucket, site, name and service", others),
+    Part("A deploy that fails is rolled back, and reported so", rollback),
+    Part("A service that sleeps by night", night),
     Part("A cluster deleted outright is not replaced by an empty one", lost),
     Part("Report mode: it differs, says so, and is left alone", report),
     Part("A commit, and its git revert: AWS follows both", revert),

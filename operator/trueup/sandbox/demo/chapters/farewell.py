@@ -8,7 +8,24 @@ from trueup.sandbox.demo.chapters.report import MONGO
 from trueup.sandbox.demo.facts import GONE, final_snapshot, resource_id, resources, standing
 from trueup.sandbox.demo.stage import Stage
 
-_AWAY = "apiVersion: trueup.dev/v1alpha1\nkind: Database\nmetadata: {name: mongo}\n$patch: delete\n"
+_URI = "staging/AppSecret/mongodb-uri"
+_AWAY = """\
+apiVersion: trueup.dev/v1alpha1
+kind: Database
+metadata: {name: mongo}
+$patch: delete
+---
+apiVersion: trueup.dev/v1alpha1
+kind: AppSecret
+metadata: {name: mongodb-uri}
+$patch: delete
+---
+apiVersion: trueup.dev/v1alpha1
+kind: AppRunnerService
+metadata: {name: auth}
+spec:
+  secrets: {MONGODB_URI: null}
+"""
 
 
 def farewell(stage: Stage) -> None:
@@ -26,7 +43,7 @@ def farewell(stage: Stage) -> None:
     stage.tell(f"the final snapshot is {snapshot}")
     ids = {str(r["id"]) for r in resources(document)}
     stage.in_aws("resources of the object that are left", lambda: _left(stage, ids), ())
-    stage.objects = tuple(who for who in stage.objects if who != MONGO)
+    stage.objects = tuple(who for who in stage.objects if who not in (MONGO, _URI))
     stage.good()
 
 
