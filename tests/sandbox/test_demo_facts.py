@@ -70,6 +70,20 @@ def test_standing(shown: dict[str, Any], expected: str) -> None:
     assert facts.standing(shown) == expected
 
 
+@pytest.mark.parametrize(
+    ("reason", "spec", "expected"),
+    [
+        pytest.param("Paused", {"schedule": {}}, "Ready and InSync", id="paused by its schedule"),
+        pytest.param("Paused", {}, "Ready=False: as to Ready", id="paused without one"),
+        pytest.param("Failing", {"schedule": {}}, "Ready=False: as to Ready", id="not ready, with a schedule"),
+    ],
+)
+def test_what_a_schedule_pauses_is_as_it_should_be(reason: str, spec: dict[str, Any], expected: str) -> None:
+    shown = document(Ready="False")
+    conditions = [c | {"reason": reason} if c["type"] == "Ready" else c for c in shown["status"]["conditions"]]
+    assert facts.standing({**shown, "spec": spec, "status": shown["status"] | {"conditions": conditions}}) == expected
+
+
 def test_conditions_are_told() -> None:
     shown = document(Ready="False")
     assert (facts.reason(shown, "Ready"), facts.message(shown, "Ready")) == ("False/Why", "as to Ready")
