@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from trueup.core.values import SECRET, Json, as_list, as_map
 from trueup.sandbox.demo.chapters.drift import corrected
+from trueup.sandbox.demo.chapters.lost import ask_again
 from trueup.sandbox.demo.facts import Change, resource_id
 from trueup.sandbox.demo.stage import Stage
 
@@ -23,7 +24,10 @@ def others(stage: Stage) -> None:
     alias = _alias(stage, zone)
     stage.tell("somebody else: a secret overwritten, the bucket opened to the public, the site on every continent,")
     stage.tell("               the API's name pointed elsewhere, and its health check blunted")
-    corrected(stage, before, (*_storage(stage), *_serving(stage, zone)))
+    changes = (*_storage(stage), *_serving(stage, zone))
+    # A bucket's settings are in no list, so that its own turn comes seldom: it is asked for.
+    ask_again(stage, UPLOADS, "opened-to-the-public")
+    corrected(stage, before, changes)
     stage.in_aws("the secret is what it was", lambda: _value(stage) == value, True)
     stage.in_aws("the bucket's public access block", lambda: _access(stage), _PUBLIC)
     stage.in_aws("the site's price class", lambda: _distribution(stage)["PriceClass"], "PriceClass_100")
