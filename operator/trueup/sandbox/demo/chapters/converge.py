@@ -41,6 +41,7 @@ def converge(stage: Stage) -> None:
 
 def _awake(stage: Stage) -> None:
     """A commit has every service serve by night too, so that what follows is the same at every hour."""
+    wake(stage)
     stage.repository.edit(_SERVICES, SCHEDULE, "")
     stage.apply(stage.repository.commit("Let the services serve by night too"))
     stage.good()
@@ -49,6 +50,19 @@ def _awake(stage: Stage) -> None:
 def _facts(stage: Stage, cluster: str) -> tuple[str, bool, int]:
     seen = stage.account.cluster(cluster)
     return seen["Status"], seen["StorageEncrypted"], seen["BackupRetentionPeriod"]
+
+
+def wake(stage: Stage) -> None:
+    """Every service that is paused has been resumed by hand: without a schedule, nobody else does it."""
+    for service in stage.account.call("apprunner", "ListServices")["ServiceSummaryList"]:
+        arn = service["ServiceArn"]
+        if service["Status"] == "PAUSED":
+            stage.account.call("apprunner", "ResumeService", ServiceArn=arn)
+            stage.in_aws(f"status of {service['ServiceName']}", lambda arn=arn: _status(stage, arn), "RUNNING")
+
+
+def _status(stage: Stage, arn: str) -> str:
+    return str(stage.account.call("apprunner", "DescribeService", ServiceArn=arn)["Service"]["Status"])
 
 
 def objects(rendered: str) -> tuple[str, ...]:

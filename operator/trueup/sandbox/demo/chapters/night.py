@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from trueup.core.values import as_list, as_map
+from trueup.sandbox.demo.chapters.converge import wake
 from trueup.sandbox.demo.chapters.lost import ask_again
 from trueup.sandbox.demo.chapters.others import API, arn, service
-from trueup.sandbox.demo.facts import drift, message, operations, reason
+from trueup.sandbox.demo.facts import GOOD, drift, message, operations, reason, standing
 from trueup.sandbox.demo.stage import Side, Stage
 
 _FILE = "environments/staging/services.yaml"
@@ -26,6 +27,10 @@ def night(stage: Stage) -> None:
     stage.in_cluster(f"saving of {API}", lambda: _saving(stage)[:5], "saves")
     stage.tell(_saving(stage))
     _resume(stage)
+    for who in stage.objects:
+        if who.split("/")[1] == "AppRunnerService" and who != API:
+            stage.in_cluster(f"Ready of {who}", lambda who=who: standing(stage.mirror.get(who)), GOOD)
+    wake(stage)
     stage.tell(f"git revert {commit.id}", "cyan")
     stage.apply(stage.repository.revert(commit))
     stage.good()
