@@ -5,12 +5,30 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
-PLURALS = {"Budget": "budgets", "Database": "databases", "Network": "networks"}
+import pytest
+import yaml
+
+PLURALS = {"AppRunnerService": "apprunnerservices", "Budget": "budgets", "Database": "databases", "Network": "networks"}
 GROUP = "/apis/trueup.dev/v1alpha1"
 PAGE_SIZE = 2
+
+
+def use(server: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """KUBECONFIG names the server, with `staging` as the context's namespace."""
+    kubeconfig = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "here",
+        "clusters": [{"name": "one", "cluster": {"server": server}}],
+        "users": [{"name": "me", "user": {"token": "secret"}}],
+        "contexts": [{"name": "here", "context": {"cluster": "one", "user": "me", "namespace": "staging"}}],
+    }
+    (folder / "kubeconfig").write_text(yaml.safe_dump(kubeconfig))
+    monkeypatch.setenv("KUBECONFIG", str(folder / "kubeconfig"))
 
 
 class Asked(Protocol):
@@ -58,6 +76,8 @@ def api_server(objects: list[dict[str, Any]], status: int = 200) -> Generator[As
 
 def _answer(objects: list[dict[str, Any]], path: str) -> tuple[int, dict[str, Any]]:
     parts = urlsplit(path)
+    if parts.path.startswith("/api/v1/namespaces/"):
+        return 200, {"metadata": {"name": parts.path.rsplit("/", 1)[1], "annotations": {}}}
     query = parse_qs(parts.query)
     steps = parts.path.removeprefix(f"{GROUP}/").split("/")
     namespace = steps[1] if steps[0] == "namespaces" else None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.api_server import Asked, api_server
+from tests.cli.api_server import Asked, api_server, use
 from tests.cli.conftest import Answer, Command
 from trueup.cli import objects
 from trueup.kinds.registry import kinds
@@ -21,20 +21,6 @@ NOTE = (
     "note: Database production/reports: no operator has looked at it yet\n"
     "note: Database staging/mongo: rds.DescribeDBClusters failed with AccessDenied\n"
 )
-
-
-def use(server: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """KUBECONFIG names the server, with `staging` as the context's namespace."""
-    kubeconfig = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "here",
-        "clusters": [{"name": "one", "cluster": {"server": server}}],
-        "users": [{"name": "me", "user": {"token": "secret"}}],
-        "contexts": [{"name": "here", "context": {"cluster": "one", "user": "me", "namespace": "staging"}}],
-    }
-    (folder / "kubeconfig").write_text(yaml.safe_dump(kubeconfig))
-    monkeypatch.setenv("KUBECONFIG", str(folder / "kubeconfig"))
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from tests.cli.conftest import Answer, Command
 from trueup.cli.failures import Failure, guarded
 
-COMMANDS = ("plan", "status", "drift", "explain", "gen", "run", "sandbox", "site")
+CHANGES = ("deploy", "restart", "pause", "resume")
+COMMANDS = ("plan", "status", "drift", "explain", "gen", "run", "sandbox", "site", *CHANGES, "logs", "wait")
 
 
 def test_the_version(trueup: Command) -> None:
@@ -23,7 +24,7 @@ def test_without_arguments_it_lists_its_commands(trueup: Command) -> None:
     assert tuple(listed) == COMMANDS
 
 
-@pytest.mark.parametrize("command", ["plan", "status", "drift", "explain", "gen"])
+@pytest.mark.parametrize("command", ["plan", "status", "drift", "explain", "gen", *CHANGES, "logs", "wait"])
 def test_every_command_has_an_example(trueup: Command, command: str) -> None:
     answer = trueup(command, "--help")
     assert (answer.code, answer.err) == (0, "")

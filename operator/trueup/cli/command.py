@@ -8,7 +8,9 @@ from typing import Annotated, Final
 
 import typer
 
+from trueup.cli.arguments import Cluster, Form, Namespace, Output
 from trueup.cli.failures import ERROR, Failure
+from trueup.cli.service_commands import app as service_commands
 
 app = typer.Typer(
     name="trueup",
@@ -42,24 +44,12 @@ def root(
         typer.echo(context.get_help())
 
 
-class Output(StrEnum):
-    """How an answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 class PlanOutput(StrEnum):
     """How a plan is written."""
 
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
-
-
-Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Only this namespace.", show_default=False)]
-Cluster = Annotated[str | None, typer.Option("--context", help="Context of the kubeconfig.", show_default=False)]
-Form = Annotated[Output, typer.Option("--output", "-o", help="text or json.")]
 
 
 @app.command()
@@ -170,6 +160,9 @@ def site_sync(
     from trueup.cli.site import Wanted, sync
 
     raise typer.Exit(sync(folder, named(words, namespace, context), Wanted(dry_run, keep, output.value)))
+
+
+app.add_typer(service_commands)
 
 
 @app.command()

@@ -124,6 +124,14 @@ def named(words: Sequence[str], namespace: str | None, context: str | None) -> S
         raise Failure(str(why)) from None
 
 
+def annotation(namespace: str, key: str, context: str | None) -> str | None:
+    """An annotation of the namespace; None where it has none, or where we may not look at namespaces."""
+    try:
+        return connect(context).namespace_annotation(namespace, key)
+    except Unreadable as why:
+        raise Failure(str(why)) from None
+
+
 def _pick(cluster: Cluster, info: KindInfo, name: str, namespace: str) -> Shown:
     here = [s for s in cluster.objects([info], namespace) if s.manifest.name == name]
     if here:

@@ -17,7 +17,7 @@ from kubernetes import config
 from kubernetes.config import ConfigException
 
 from trueup.app.ports import Manifest
-from trueup.cluster.api import Api, Refused, Unreachable, ours
+from trueup.cluster.api import NAMESPACES, Api, Refused, Unreachable, ours
 from trueup.cluster.connection import Source
 from trueup.cluster.store import manifest_of
 from trueup.core.ledger import parse_time
@@ -55,6 +55,17 @@ class Cluster:
         found = [stored for info in infos for stored in self._listed(info, namespace)]
         return tuple(sorted(found, key=lambda s: (s.manifest.namespace, s.manifest.kind, s.manifest.name)))
 
+    def namespace_annotation(self, namespace: str, key: str) -> str | None:
+        """An annotation of the namespace; None where it has none, or where we may not look. Raises Unreadable."""
+        try:
+            found = self._api.get(NAMESPACES.path(name=namespace))
+        except Unreachable:
+            raise Unreadable(self._silent()) from None
+        except Refused:
+            return None
+        said = (as_map((as_map(found.get("metadata")) or {}).get("annotations")) or {}).get(key)
+        return str(said) if said else None
+
     def _listed(self, info: KindInfo, namespace: str | None) -> Iterable[Stored]:
         query: dict[str, str | int] = {"limit": PAGE}
         while True:
@@ -70,11 +81,12 @@ class Cluster:
         try:
             return self._api.get(path)
         except Unreachable:
-            raise Unreadable(
-                f"The API server {self.server} does not answer: is it running, and the network up?"
-            ) from None
+            raise Unreadable(self._silent()) from None
         except Refused as refused:
             raise Unreadable(self._refusal(info, refused)) from None
+
+    def _silent(self) -> str:
+        return f"The API server {self.server} does not answer: is it running, and the network up?"
 
     def _refusal(self, info: KindInfo, refused: Refused) -> str:
         ways = {

@@ -31,7 +31,8 @@ EVENTS: Final = Deep(
     absent=("ResourceNotFoundException", "AccessDeniedException"),
 )
 UNDERWAY: Final = frozenset({"PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
-_DEPLOYMENTS: Final = frozenset({"CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLOYMENT"})
+DEPLOYMENTS: Final = frozenset({"CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLOYMENT"})
+"""Operations that bring something new into service, or fail to."""
 _HOLDS: Final = frozenset({"PENDING", "IN_PROGRESS", "SUCCEEDED"})
 _AGAIN: Final = timedelta(minutes=5)
 """After how long a service that could not be made, or resumed, is tried again as it was."""
@@ -58,7 +59,7 @@ def begun_since(doc: Doc, kind: str, moment: datetime) -> bool:
 
 def deployed_at(doc: Doc) -> datetime | None:
     """When the newest deployment began that held, or that is on its way; None where none is known."""
-    found = (one for one in of(doc) if one["Type"] in _DEPLOYMENTS and one["Status"] in _HOLDS)
+    found = (one for one in of(doc) if one["Type"] in DEPLOYMENTS and one["Status"] in _HOLDS)
     at = next((one.get("StartedAt") for one in found), None)
     return at if isinstance(at, datetime) else None
 
@@ -69,9 +70,9 @@ def refusal(doc: Doc, since: str, now: datetime) -> Refusal | None:
     A service that could not be created or resumed is tried again some minutes later: what it lacked may be there then.
     """
     status = doc.get("Status")
-    kinds = frozenset({"RESUME_SERVICE"}) if status == "PAUSED" else _DEPLOYMENTS
+    kinds = frozenset({"RESUME_SERVICE"}) if status == "PAUSED" else DEPLOYMENTS
     later = [one for one in _since(doc, since) if one["Type"] in kinds]
-    if not later or not all(_failed(one) for one in later):
+    if not later or not all(failed(one) for one in later):
         return None
     last = later[0]
     if status == "RUNNING":
@@ -79,7 +80,7 @@ def refusal(doc: Doc, since: str, now: datetime) -> Refusal | None:
     if status not in ("CREATE_FAILED", "PAUSED") or now - _ended(last, now) >= _AGAIN:
         return None
     did, reason = ("created", "CreateFailed") if status == "CREATE_FAILED" else ("resumed", "ResumeFailed")
-    what = f"Service {doc.get('ServiceName')} could not be {did} (operation {last['Id']}). {_why(doc, last)}"
+    what = f"Service {doc.get('ServiceName')} could not be {did} (operation {last['Id']}). {why(doc, last)}"
     return Refusal(reason, f"{what} It is tried again in some minutes; mend what it says, or {_AS_IT_WAS}.")
 
 
@@ -92,19 +93,21 @@ def _since(doc: Doc, since: str) -> list[Doc]:
     return found
 
 
-def _failed(one: Doc) -> bool:
+def failed(one: Doc) -> bool:
+    """The operation has ended, and not as it was asked for: a rollback that went well is a failure, too."""
     return one["Status"] not in UNDERWAY and one["Status"] != "SUCCEEDED"
 
 
 def _rolled_back(doc: Doc, last: Doc) -> str:
     what = f"operation {last['Id']} ({last['Type']}) of service {doc.get('ServiceName')} ended {last['Status']}"
     return (
-        f"The deployment failed and was rolled back: {what}. {_why(doc, last)} It still serves {_serving(doc)}. "
+        f"The deployment failed and was rolled back: {what}. {why(doc, last)} It still serves {serving(doc)}. "
         f"Commit a spec that can be deployed, or {_AS_IT_WAS}."
     )
 
 
-def _serving(doc: Doc) -> str:
+def serving(doc: Doc) -> str:
+    """What the service serves, in words: the image, or the branch of its source code."""
     image = get(doc, "Service.SourceConfiguration.ImageRepository.ImageIdentifier")
     if isinstance(image, str):
         return f"image {image}"
@@ -112,8 +115,8 @@ def _serving(doc: Doc) -> str:
     return f"branch {version}" if isinstance(version, str) else "what it served before"
 
 
-def _why(doc: Doc, last: Doc) -> str:
-    """What the log says of an operation's failure: the last line since it began that tells of one."""
+def why(doc: Doc, last: Doc) -> str:
+    """What the service's log (`Events`) says of an operation's failure: the last line since it began that tells."""
     begun = last.get("StartedAt")
     start = begun.timestamp() * 1000 if isinstance(begun, datetime) else 0
     lines = [
