@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.cli.conftest import Answer, Command
 from tests.cli.shop import Shop, aws_on_loopback, opened, plain
 from tests.emulator.conftest import Aws
 from tests.emulator.runner import REGISTRY
+from trueup.cli import objects
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow, pytest.mark.xdist_group("service-commands")]
 
@@ -114,6 +116,21 @@ def test_a_service_is_paused_once_and_resumed_once(said: Command, shop: Shop) ->
     assert [type for type, _ in shop.runner.operations(shop.arn)] == [
         *["RESUME_SERVICE", "PAUSE_SERVICE", "CREATE_SERVICE"]
     ]
+
+
+def test_a_schedule_ends_what_was_done_by_hand(said: Command, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "now", lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+    shop.only["spec"]["schedule"] = {"timezone": "Europe/Berlin", "pause": "0 20 * * 1-5", "resume": "0 7 * * 1-5"}
+    paused = (
+        "Paused: Service staging-api is paused after 2 s. It stays so until its schedule's next resume on 2026-11-24 "
+        "at 07:00 (Europe/Berlin).\n"
+    )
+    assert said("pause", "ars/api").out == paused
+    resumed = (
+        f"Resumed: {SERVES} after 4 s. It stays so until its schedule's next pause on 2026-11-23 at 20:00 "
+        "(Europe/Berlin).\n"
+    )
+    assert said("resume", "ars/api").out == resumed
 
 
 def test_a_pause_that_somebody_else_began_is_followed(said: Command, shop: Shop) -> None:

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.text import Text
@@ -21,6 +22,7 @@ from trueup.cli.service import Running, Target, Whom, refuse_unwanted, target
 from trueup.cli.terminal import terminal
 from trueup.core.ledger import stamp
 from trueup.core.values import Doc, Json, as_map
+from trueup.kinds.apprunnerservice.cron import Cron
 from trueup.resources.apprunner import operations
 from trueup.resources.apprunner.operations import UNDERWAY
 
@@ -182,12 +184,12 @@ class _Errands:
 
     def _well(self, doc: Doc, took: str) -> str:
         if self.errand is PAUSE:
-            return f"{self._service.capitalize()} is paused{took}. {until_when(PAUSE, self.aim)}"
+            return f"{self._service.capitalize()} is paused{took}. {until_when(PAUSE, self.aim, self.how.now)}"
         said = f"{self._service.capitalize()} serves {_serving(doc)} at https://{doc['ServiceUrl']}{took}."
-        return f"{said} {until_when(RESUME, self.aim)}" if self.errand is RESUME else said
+        return f"{said} {until_when(RESUME, self.aim, self.how.now)}" if self.errand is RESUME else said
 
 
-def until_when(errand: Errand, aim: Target) -> str:
+def until_when(errand: Errand, aim: Target, now: datetime) -> str:
     """How long a pause or a resumption by hand is respected."""
     schedule = as_map(aim.shown.manifest.spec.get("schedule"))
     if schedule is None:
@@ -195,7 +197,10 @@ def until_when(errand: Errand, aim: Target) -> str:
             f"It stays so until `trueup resume {aim.asked}`." if errand is PAUSE else "It stays so until it is paused."
         )
     other = RESUME.verb if errand is PAUSE else PAUSE.verb
-    return f"It stays so until its schedule's next {other} ({schedule.get(other)}, {schedule.get('timezone', 'UTC')})."
+    zone = str(schedule.get("timezone", "UTC"))
+    turn = Cron.read(str(schedule[other])).following(now, ZoneInfo(zone))
+    when = "" if turn is None else f" on {turn.astimezone(ZoneInfo(zone)):%Y-%m-%d at %H:%M} ({zone})"
+    return f"It stays so until its schedule's next {other}{when}."
 
 
 def _newest(doc: Doc) -> Doc | None:

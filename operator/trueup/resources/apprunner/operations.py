@@ -53,7 +53,7 @@ def newest(doc: Doc) -> str:
 
 def begun_since(doc: Doc, kind: str, moment: datetime) -> bool:
     """An operation of that type began after the moment, and has not failed."""
-    alike = (one for one in of(doc) if one["Type"] == kind and not _failed(one))
+    alike = (one for one in of(doc) if one["Type"] == kind and not failed(one))
     return any(isinstance(at := one.get("StartedAt"), datetime) and at > moment for one in alike)
 
 
