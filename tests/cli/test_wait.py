@@ -94,6 +94,16 @@ def test_a_change_is_waited_for(trueup: Command, cluster: Cluster) -> None:
             "The object is held, so that nothing is written. held until tomorrow",
         ),
         (
+            {
+                "Ready": ("False", "Paused", "It is PAUSED, as was asked."),
+                "Reconciling": ("True", "Waiting", "-"),
+                "Synced": ("False", "Waiting", "It waits until the service is resumed."),
+            },
+            {},
+            "Paused",
+            "It waits until the service is resumed.",
+        ),
+        (
             {"Synced": ("True", "ReportOnly", "-"), "InSync": ("False", "Drifted", "Cpu is 256.")},
             {},
             "ReportOnly",
@@ -116,6 +126,12 @@ def test_what_waiting_does_not_change_is_exit_code_1(
         f"{reason}: AppRunnerService staging/api, generation 1. {message} Image app:v1. Url https://api.example.com.\n"
     )
     assert trueup("wait", "ars/api") == Answer(1, told, "")
+
+
+def test_a_pause_that_was_asked_for_has_come_true(trueup: Command, cluster: Cluster) -> None:
+    cluster.set(Ready=("False", "Paused", "It is PAUSED, as was asked."))
+    told = DONE.format(1).replace("Every resource can be used.", "It is PAUSED, as was asked.")
+    assert trueup("wait", "ars/api") == Answer(0, told, "")
 
 
 def test_as_json(trueup: Command, golden: Golden, cluster: Cluster) -> None:

@@ -20,7 +20,7 @@ from trueup.core.naming import OWNER_TAG, Identity
 from trueup.gen import rbac
 from trueup.gen.grants import NEW, PREFIX, Grant, arn
 from trueup.gen.iam import FOLDER, NoPermission, Operation, granted, grants, operations, policies, types_of
-from trueup.gen.permissions import ADOPTION, BESIDE, OF_TYPES, OTHERWISE, ROWS
+from trueup.gen.permissions import ADOPTION, BESIDE, COMMANDS, OF_TYPES, OTHERWISE, ROWS
 from trueup.kinds.registry import kinds
 
 ROOT = Path(__file__).parents[2]
@@ -258,6 +258,19 @@ def test_adopting_reaches_only_what_has_no_owner() -> None:
         resource = grant.resources[0].replace("*", "x")
         assert allows(document, Request(grant.action, resource))
         assert not allows(document, Request(grant.action, resource, {CARRIED: THEIRS}))
+
+
+def test_commands_change_what_is_ours_alone() -> None:
+    document = POLICIES["commands.json"]
+    assert actions(document) == {grant.action for grant in COMMANDS}
+    service = "arn:aws:apprunner:us-east-1:1:service/api/0123"
+    for name in ("PauseService", "ResumeService", "StartDeployment"):
+        assert allows(document, Request(f"apprunner:{name}", service, {CARRIED: OURS}))
+        assert not allows(document, Request(f"apprunner:{name}", service, {CARRIED: THEIRS}))
+        assert not allows(document, Request(f"apprunner:{name}", service))
+    log = "arn:aws:logs:us-east-1:1:log-group:/aws/apprunner/api/0123/application:*"
+    assert allows(document, Request("logs:FilterLogEvents", log))
+    assert not allows(document, Request("logs:FilterLogEvents", log.replace("apprunner", "lambda")))
 
 
 def test_the_role_is_for_the_operators_service_account_only() -> None:

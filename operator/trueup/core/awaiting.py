@@ -34,8 +34,12 @@ def settled(status: Mapping[str, Json], generation: int, *, deleting: bool = Fal
     for type in ("Stalled", "Gated"):
         if _is(status, type, "True"):
             return _because(status, type, False)
-    if all(_is(status, type, "True") for type in ("Ready", "Synced", "InSync")) and _is(status, "Reconciling", "False"):
+    paused = condition(status, "Ready").get("reason") == "Paused"
+    written = _is(status, "Synced", "True") and _is(status, "InSync", "True") and _is(status, "Reconciling", "False")
+    if written and (paused or _is(status, "Ready", "True")):
         return _because(status, "Ready", True)
+    if paused and condition(status, "Synced").get("reason") == "Waiting":
+        return Settled(False, "Paused", _said(status, "Synced"))
     if status.get("summary") == "Held":
         return Settled(False, "Held", f"The object is held, so that nothing is written. {_said(status, 'Synced')}")
     if condition(status, "Synced").get("reason") == "ReportOnly":

@@ -18,7 +18,7 @@ from trueup.core.resource import Resource
 from trueup.core.values import Json
 from trueup.gen import iam_page, rbac
 from trueup.gen.grants import ARN_TYPE, CLAIMED, KEPT, NEW, OURS, PREFIX, SCOPE, TAGLESS, Condition, Grant, arn
-from trueup.gen.permissions import ADOPTION, BESIDE, OF_TYPES, OTHERWISE, RETAGGED, ROWS
+from trueup.gen.permissions import ADOPTION, BESIDE, COMMANDS, OF_TYPES, OTHERWISE, RETAGGED, ROWS
 from trueup.kinds.registry import kinds
 
 FOLDER: Final = "manifests/iam"
@@ -227,6 +227,7 @@ def policies(scope: str = DEFAULT_SCOPE) -> dict[str, Mapping[str, Json]]:
         **{f"policy-{kinds()[name].info.singular}.json": policy(found, scope) for name, found in each.items()},
         "policy-read-only.json": policy(reading(everything), scope),
         "adopt.json": policy(ADOPTION, scope),
+        "commands.json": policy(COMMANDS, scope),
         "assume-roles.json": assume_roles(),
         "trust-policy.json": trust(),
     }

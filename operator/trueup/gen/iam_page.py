@@ -22,6 +22,7 @@ What Trueup may do in an account, made from the same declarations that make its 
 | `policy-<kind>.json` | One kind, small enough for a managed policy; attach those that you use |
 | `policy-read-only.json` | Enough for `trueup plan --live` and for objects in Report mode |
 | `adopt.json` | Beside the others while a Database takes over a cluster that exists |
+| `commands.json` | Template for people and pipelines: `deploy`, `restart`, `pause`, `resume`, `logs` and `site sync` |
 | `trust-policy.json` | Template: on EKS the operator's service account may have the role |
 | `assume-roles.json` | Template: the operator may assume the roles that `roleArn` names |
 
@@ -41,6 +42,10 @@ On EKS annotate the operator's service account with `eks.amazonaws.com/role-arn`
 - **Templates.** Replace the account 111122223333, the identity provider, and the names of the roles.
 - **`roleArn`.** Give each role that objects name these policies, and a trust policy that lets the operator's own role
   assume it; give the operator's own role `assume-roles.json`. `sts:GetCallerIdentity` needs no permission.
+- **Commands** (`commands.json`). `trueup deploy`, `restart`, `pause`, `resume`, `logs` and `site sync` go to AWS with
+  the credentials of whoever runs them, or under the role that the object names (all but `site sync`; with
+  `--own-credentials` none does). Write the site's bucket for EXAMPLE-SITE-BUCKET. `trueup wait` needs no
+  right in AWS. In the cluster all of them need `list` on their kind, and `get` on a namespace that names a role.
 - **Taking over a cluster** (`adopt`). What carries no owner tag cannot be written to: attach `adopt.json` as well while
   the object takes over, and again when it adds members to a cluster whose subnet group is not Trueup's.
 - **Not limited by the tag.** Reads; budgets, which have no tags yet when they are made (other scopes' are out of

@@ -346,6 +346,9 @@ OF_TYPES: Final[Mapping[type[Resource], tuple[Grant, ...]]] = {
 }
 """What a type needs beyond its operations, because of what it is."""
 
+SITE_BUCKET: Final = "EXAMPLE-SITE-BUCKET"
+"""Stands for the bucket of a site in the template for commands: IAM does not see the tags of buckets by default."""
+
 ADOPTION: Final = (
     Grant("rds:CreateDBInstance", (arn("rds", "cluster"), arn("rds", "subgrp")), UNOWNED),
     Grant("rds:ModifyDBCluster", (arn("rds", "cluster"), arn("rds", "cluster-pg")), UNOWNED),
@@ -353,3 +356,18 @@ ADOPTION: Final = (
     Grant("rds:StartDBCluster", (arn("rds", "cluster"),), UNOWNED),
 )
 """Writes to clusters that exist and carry no owner tag yet, and to those that stand in groups without one."""
+
+_SERVICE: Final = (arn("apprunner", "service"),)
+_SITE: Final = (f"arn:aws:s3:::{SITE_BUCKET}",)
+_FILES: Final = (f"arn:aws:s3:::{SITE_BUCKET}/*",)
+_THEIR_LOGS: Final = ("arn:aws:logs:*:*:log-group:/aws/apprunner/*",)
+
+COMMANDS: Final = (
+    *(Grant(f"apprunner:{name}", ("*",)) for name in ("DescribeService", "ListOperations")),
+    *(Grant(f"apprunner:{name}", _SERVICE, OURS) for name in ("PauseService", "ResumeService", "StartDeployment")),
+    *(Grant(f"logs:{name}", _THEIR_LOGS) for name in ("FilterLogEvents", "GetLogEvents")),
+    Grant("s3:ListBucket", _SITE),
+    *(Grant(f"s3:{name}", _FILES) for name in ("DeleteObject", "GetObject", "PutObject")),
+    Grant("cloudfront:CreateInvalidation", (arn("cloudfront", "distribution"),), OURS),
+)
+"""What a person or a pipeline needs for the commands that go to AWS by themselves: they read and write no settings."""
