@@ -80,8 +80,9 @@ class RemovalPass(Pass):
         return hold(found) if hold is not None else found
 
     def _users(self) -> Iterable[Manifest]:
-        """The objects whose parts refer to this one's."""
+        """The objects whose parts refer to this one's; to what AWS has lost nobody can refer any more."""
         me = self.composed.manifest
+        there = self.observed.seen.keys() if self.observed is not None else None
         for other in self.world.namespaced(me.namespace):
             if other.address == me.address or me.address not in self.hands.composer.peers(other):
                 continue
@@ -89,7 +90,8 @@ class RemovalPass(Pass):
                 graph = self.hands.composer.compose(other, self.world).graph
             except Invalid:
                 continue
-            if any(ref.owner == self.composed.identity.owner for ref in graph.foreign()):
+            mine = [ref.key for ref in graph.foreign() if ref.owner == self.composed.identity.owner]
+            if any(there is None or key in there for key in mine):
                 yield other
 
     def _retained_by(self) -> str | None:
