@@ -31,6 +31,9 @@ READ_OTHERWISE: Mapping[str, str] = {
     "Budget.CalculatedSpend": "what was spent stands in outputs, and opens and shuts gates",
     "HostedZone.CallerReference": "tells whose a zone is until it has its tags",
     "HostedZone.Config.PrivateZone": "private zones are not seen",
+    "CustomDomain.CertificateValidationRecords": "the records that prove its names are written into a zone",
+    "CustomDomain.CertificateValidationRecords[].Name": "the same",
+    "CustomDomain.CertificateValidationRecords[].Value": "the same",
     "Certificate.Described.DomainValidationOptions": "the records that prove its names are written into a zone",
     "Distribution.DomainName": "aliases lead there",
     "Distribution.Enabled": "says with the status whether it serves",
@@ -42,6 +45,7 @@ READ_OTHERWISE: Mapping[str, str] = {
     "Secret.Versions": "of those that we made, the newest counts, until it is too old",
     "Service.Pushed[0].imageDigest": "stands in outputs where it is not deployed",
     "Service.Pushed[0].imagePushedAt": "tells whether it is deployed",
+    "Service.ServiceUrl": "aliases lead there",
     "SecurityGroupIngress.IsEgress": "one list shows two types of rules",
 }
 """`<class or base>.<path>` that no field declares and that a type reads all the same, each with the reason."""

@@ -28,8 +28,9 @@ class History:
 
     def stood(self, seen: Seen) -> bool:
         """What we last converged under this name is this very resource, and none that we have made in its place."""
-        known = str(seen.key) in self.applied
-        return known and (bool(seen.kind.IDENTITY) or self.ids.get(str(seen.key), seen.id) == seen.id)
+        known, kind = str(seen.key) in self.applied, seen.kind
+        named = bool(kind.IDENTITY) and kind.ID not in kind.IDENTITY
+        return known and (named or self.ids.get(str(seen.key), seen.id) == seen.id)
 
     def cause(self, resource: Resource, seen: Seen | None) -> Cause:
         """Why the resource differs: AWS moved, where nothing else is declared than what was once so."""

@@ -18,7 +18,7 @@ from trueup.core.naming import OWNER_TAG, client_token
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
 from trueup.core.resource import Difference, Ownership, Removal, Resource, Seen
-from trueup.core.values import MISSING, SECRET, Effect, Json, Key, Mutability, Phase, Ref, Severity, brief
+from trueup.core.values import MISSING, SECRET, Effect, Json, Key, Mutability, Phase, Ref, Severity, brief, references
 
 
 def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, ...] = ()) -> Plan:
@@ -222,6 +222,7 @@ def _difference_step(
     calls = resource.update(seen.doc, writing, observed.lookup)
     return replace(
         step,
+        fields=(*fields, *_to_come(node, step, seen, observed)),
         calls=calls,
         block=_busy(seen, cause) or _whole(node, step, observed) or _withheld(resource, seen, writing),
     )
@@ -265,6 +266,19 @@ def _busy(seen: Seen, cause: Cause) -> Block | None:
     if seen.settling and cause is Cause.DRIFT:
         return Block(Blocker.TIME, "Settling", f"{seen.key} was written less than 30 s ago")
     return None
+
+
+def _to_come(node: Node, step: Step, seen: Seen, observed: Observed) -> Iterator[FieldChange]:
+    """What will be written in the same change, and refers to something that has yet to be made."""
+    if not step.kind.JUDGED or step.cause is not Cause.PENDING:
+        return
+    for name, value in node.resource.declared().items():
+        attr = node.resource.attrs()[name]
+        if attr.keyed or not any(r.owner is None and observed.lookup(r) is MISSING for r in references(value)):
+            continue
+        have = node.resource.observed(name, seen.doc)
+        before, after = masked(None if have is MISSING else have, attr.secret), masked(value, attr.secret)
+        yield FieldChange(attr.shown_at, node.spec_path(name), before, after, attr.severity, attr.effect)
 
 
 def _whole(node: Node, step: Step, observed: Observed) -> Block | None:
