@@ -82,34 +82,38 @@ def test_a_change_is_waited_for(trueup: Command, cluster: Cluster) -> None:
     assert trueup("wait", "ars/api") == Answer(0, DONE.format(2), told)
 
 
+IN_VAIN = [
+    ({"Stalled": ("True", "RolledBack", "It was rolled back.")}, {}, "RolledBack", "It was rolled back."),
+    ({"Gated": ("True", "OverBudget", "Too much.")}, {}, "OverBudget", "Too much."),
+    (
+        {"Synced": ("False", "Held", "held until tomorrow")},
+        {"summary": "Held"},
+        "Held",
+        "The object is held, so that nothing is written. held until tomorrow",
+    ),
+    (
+        {
+            "Ready": ("False", "Paused", "It is PAUSED, as was asked."),
+            "Reconciling": ("True", "Waiting", "-"),
+            "Synced": ("False", "Waiting", "It waits until the service is resumed."),
+        },
+        {},
+        "Paused",
+        "It waits until the service is resumed.",
+    ),
+    (
+        {"Synced": ("True", "ReportOnly", "-"), "InSync": ("False", "Drifted", "Cpu is 256.")},
+        {},
+        "ReportOnly",
+        "Nothing is written in Report mode. Cpu is 256.",
+    ),
+]
+"""Conditions, status, and the reason and message that are told of them."""
+
+
 @pytest.mark.parametrize(
     ("conditions", "status", "reason", "message"),
-    [
-        ({"Stalled": ("True", "RolledBack", "It was rolled back.")}, {}, "RolledBack", "It was rolled back."),
-        ({"Gated": ("True", "OverBudget", "Too much.")}, {}, "OverBudget", "Too much."),
-        (
-            {"Synced": ("False", "Held", "held until tomorrow")},
-            {"summary": "Held"},
-            "Held",
-            "The object is held, so that nothing is written. held until tomorrow",
-        ),
-        (
-            {
-                "Ready": ("False", "Paused", "It is PAUSED, as was asked."),
-                "Reconciling": ("True", "Waiting", "-"),
-                "Synced": ("False", "Waiting", "It waits until the service is resumed."),
-            },
-            {},
-            "Paused",
-            "It waits until the service is resumed.",
-        ),
-        (
-            {"Synced": ("True", "ReportOnly", "-"), "InSync": ("False", "Drifted", "Cpu is 256.")},
-            {},
-            "ReportOnly",
-            "Nothing is written in Report mode. Cpu is 256.",
-        ),
-    ],
+    IN_VAIN,
 )
 def test_what_waiting_does_not_change_is_exit_code_1(
     trueup: Command,
