@@ -88,7 +88,8 @@ def test_a_deleted_secret_can_be_had_back_for_a_while(aws: Aws, manager: Any, mo
     manager.restore_secret(SecretId="a")
     assert manager.get_secret_value(SecretId="a")["SecretString"] == "x"
     manager.delete_secret(SecretId="a", RecoveryWindowInDays=7)
-    monkeypatch.setattr(aws.emulator.core.clock, "offset", 7 * DAY)
+    clock = aws.emulator.core.clock
+    monkeypatch.setattr(clock, "offset", clock.offset + 7 * DAY)
     assert manager.list_secrets(IncludePlannedDeletion=True)["SecretList"] == []
     assert manager.create_secret(Name="a", SecretString="new")["ARN"] != planned["ARN"]
 

@@ -180,9 +180,6 @@ def test_no_secret_is_said(
     read = "secretsmanager.GetSecretValue" in house.emulator.core.calls.counts("trueup")
     carries = "AppSecret" in {found["kind"], *(peer["kind"] for peer in peers(found))}
     assert (bool(house.carried), read) == (carries, example == COMPOSED)
-        "AppSecret" in {found["kind"], *(peer["kind"] for peer in peers(found))},
-        example == COMPOSED,
-    )
 
 
 def test_what_is_declared_secret_is_masked_in_every_type() -> None:
