@@ -63,6 +63,7 @@ OTHERS: Mapping[str, Any] = {
     "Service.image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1.2.10",
     "Service.image_secrets/EMAIL_API_KEY": "arn:aws:ssm:us-east-1:123456789012:parameter/email/another",
     "Service.image_secrets/JWT_SECRET": "arn:aws:ssm:us-east-1:123456789012:parameter/email/another",
+    "Service.image_secrets/SESSION_KEY": "arn:aws:ssm:us-east-1:123456789012:parameter/email/another",
 }
 """`<class or base>.<field>` → what somebody else sets it to; a field without a row gets the obvious neighbour."""
 
