@@ -28,9 +28,8 @@ class History:
 
     def stood(self, seen: Seen) -> bool:
         """What we last converged under this name is this very resource, and none that we have made in its place."""
-        known, kind = str(seen.key) in self.applied, seen.kind
-        named = bool(kind.IDENTITY) and kind.ID not in kind.IDENTITY
-        return known and (named or self.ids.get(str(seen.key), seen.id) == seen.id)
+        known, id = str(seen.key) in self.applied, self.ids.get(str(seen.key), seen.id)
+        return known and (id == seen.id or (bool(seen.kind.IDENTITY) and not seen.kind.is_another(id, seen.id)))
 
     def cause(self, resource: Resource, seen: Seen | None) -> Cause:
         """Why the resource differs: AWS moved, where nothing else is declared than what was once so."""

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from trueup.core.values import Doc, Lookup
+from trueup.core.values import Doc, Json, Lookup
 
 
 class Meeting:
     """What a type says of documents that are not simply the declared resource."""
+
+    ID: ClassVar[str]
+    IDENTITY: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def is_another(cls, before: Json, now: Json) -> bool:
+        """The id is part of the identity and changed with what it is named after: it is another resource."""
+        return cls.ID in cls.IDENTITY and bool(before) and before != now
 
     TAKES_CHANGES: ClassVar[bool] = False
     """AWS takes another change while it still carries out one before."""

@@ -130,6 +130,8 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         entry = _entry(key)
         if seen is None:
             entry["state"] = "Absent"
+            # Named after something that is absent too: what comes will be another one.
+            applied = applied if node.resource.identity(now.observed.lookup) is not None else None
         elif seen.owned or (node.adopt and seen.owner is None and not now.observed.is_anothers(node)):
             entry.update(_as_seen(seen, now.observed))
         else:
@@ -149,7 +151,9 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
 
 def _applied(before: Mapping[str, Json], seen: Seen | None) -> Json:
     """What was converged of this very resource: nothing yet of one that was made in the place of another."""
-    made_anew = seen is not None and not seen.kind.IDENTITY and before.get("id") != seen.id
+    if seen is None or before.get("id") == seen.id:
+        return before.get("applied")
+    made_anew = not seen.kind.IDENTITY or seen.kind.is_another(before.get("id"), seen.id)
     return None if made_anew else before.get("applied")
 
 
