@@ -9,23 +9,14 @@ from trueup.sandbox.demo.facts import GONE, final_snapshot, resource_id, resourc
 from trueup.sandbox.demo.stage import Stage
 
 _URI = "staging/AppSecret/mongodb-uri"
-_AWAY = """\
-apiVersion: trueup.dev/v1alpha1
-kind: Database
-metadata: {name: mongo}
-$patch: delete
----
-apiVersion: trueup.dev/v1alpha1
-kind: AppSecret
-metadata: {name: mongodb-uri}
-$patch: delete
----
-apiVersion: trueup.dev/v1alpha1
-kind: AppRunnerService
-metadata: {name: auth}
-spec:
-  secrets: {MONGODB_URI: null}
-"""
+_FOLDER = "environments/staging"
+_PATCH = "apiVersion: trueup.dev/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\n{change}\n"
+_AWAY = {
+    "mongo.yaml": _PATCH.format(kind="Database", name="mongo", change="$patch: delete"),
+    "mongodb-uri.yaml": _PATCH.format(kind="AppSecret", name="mongodb-uri", change="$patch: delete"),
+    "auth.yaml": _PATCH.format(kind="AppRunnerService", name="auth", change="spec: {secrets: {MONGODB_URI: null}}"),
+}
+"""Patches by file: kustomize takes one deletion in each."""
 
 
 def farewell(stage: Stage) -> None:
@@ -33,7 +24,10 @@ def farewell(stage: Stage) -> None:
     document = stage.mirror.get(MONGO)
     cluster = resource_id(document, "AWS::DocDB::DBCluster", "cluster")
     snapshot = final_snapshot(cluster, str(stage.account.cluster(cluster)["DbClusterResourceId"]))
-    (stage.repository.work / "environments/staging/mongo.yaml").write_text(_AWAY)
+    for file, patch in _AWAY.items():
+        (stage.repository.work / _FOLDER / file).write_text(patch)
+    listed = "".join(f"  - path: {file}\n" for file in _AWAY)
+    stage.repository.edit(f"{_FOLDER}/kustomization.yaml", "  - path: mongo.yaml\n", listed)
     commit = stage.repository.commit("Staging needs no documents' database any more")
     kinds = [f"--prune-allowlist={API_VERSION}/{info.kind}" for info in kind_infos()]
     stage.apply(commit, "--prune", "--selector=app.kubernetes.io/part-of=platform", *kinds)
