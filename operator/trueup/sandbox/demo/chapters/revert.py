@@ -10,7 +10,7 @@ _FILE = "environments/staging/postgres.yaml"
 
 
 def revert(stage: Stage) -> None:
-    """The cluster's most capacity is doubled and halved again, each time with one write for that."""
+    """The cluster's most capacity is doubled and halved again, each time with one write to RDS."""
     cluster = resource_id(stage.mirror.get(POSTGRES), "AWS::RDS::DBCluster", "cluster")
     stage.repository.edit(_FILE, "max: 1", "max: 2")
     commit = stage.repository.commit("Let the database scale to 2 ACU")
