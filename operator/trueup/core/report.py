@@ -14,7 +14,7 @@ from trueup.core.ledger import Entry, Ledger, parse_time, stamp
 from trueup.core.leftovers import parent_of
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Plan
-from trueup.core.resource import Seen
+from trueup.core.resource import Ownership, Seen
 from trueup.core.values import MISSING, Json, Key, as_list, as_map, brief, shown
 
 CHECKED_EVERY: Final = timedelta(minutes=10)
@@ -131,7 +131,8 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         if seen is None:
             entry["state"] = "Absent"
             # Named after something that is absent too: what comes will be another one.
-            applied = applied if node.resource.identity(now.observed.lookup) is not None else None
+            named = node.resource.OWNED is Ownership.NAME and node.resource.identity(now.observed.lookup) is None
+            applied = None if named else applied
         elif seen.owned or (node.adopt and seen.owner is None and not now.observed.is_anothers(node)):
             entry.update(_as_seen(seen, now.observed))
         else:
