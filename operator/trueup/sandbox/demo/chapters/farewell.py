@@ -20,7 +20,7 @@ _AWAY = {
 
 
 def farewell(stage: Stage) -> None:
-    """The object is gone, its AWS resources are gone, the snapshot is there by its name, the others are Ready and InSync."""
+    """The object and its AWS resources are gone, the snapshot has its name, the others are Ready and InSync."""
     document = stage.mirror.get(MONGO)
     cluster = resource_id(document, "AWS::DocDB::DBCluster", "cluster")
     snapshot = final_snapshot(cluster, str(stage.account.cluster(cluster)["DbClusterResourceId"]))
