@@ -38,6 +38,7 @@ def test_a_fault_at_any_write_changes_nothing_in_the_end(
     quality.count(story.name, "writes", len(outcomes), update=update_goldens)
 
 
+@pytest.mark.timeout(1200)  # every read of a whole life
 @pytest.mark.parametrize("story", stories(), ids=lambda story: story.name)
 def test_a_read_that_fails_is_never_taken_for_absence(
     story: Story, theatre: Theatre, rests: Rests, update_goldens: bool
@@ -49,6 +50,7 @@ def test_a_read_that_fails_is_never_taken_for_absence(
 
 
 @pytest.mark.emulator
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("sort", OVER_HTTP)
 @pytest.mark.parametrize("story", whole_lives(), ids=lambda story: story.name)
 def test_a_fault_over_http_changes_nothing_in_the_end(
