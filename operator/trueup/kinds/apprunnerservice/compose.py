@@ -254,10 +254,8 @@ def _secrets(make: Making) -> Mapping[str, Json]:
 
 
 def _secret(make: Making, name: str) -> Ref:
-    if make.ctx.peer("AppSecret", name) is None:
-        where = make.ctx.identity.namespace
-        make.graph.wait("SecretNotFound", f'AppSecret "{name}" does not exist in namespace {where} yet.')
-    return names.secret_of(make.owner("AppSecret", name))
+    make.ctx.awaited(make.graph, "AppSecret", name, "SecretNotFound")
+    return names.secret_of(make.ctx.owner("AppSecret", name))
 
 
 def _variables(make: Making) -> Mapping[str, Json]:
@@ -265,7 +263,7 @@ def _variables(make: Making) -> Mapping[str, Json]:
     names_ = dict.fromkeys(s.secret_ref.name for s in make.spec.secrets.values() if s.secret_ref is not None)
     if not names_:
         return dict(make.spec.env)
-    versions = [names.secret_version_of(make.owner("AppSecret", name)) for name in sorted(names_)]
+    versions = [names.secret_version_of(make.ctx.owner("AppSecret", name)) for name in sorted(names_)]
     parts = tuple(part for version in versions for part in (version, "."))[:-1]
     return {**make.spec.env, SECRETS_VERSION: Joined(parts)}
 
@@ -286,10 +284,8 @@ def _instance_role(make: Making, secrets: Mapping[str, Json]) -> Role:
 
 
 def _bucket(make: Making, name: str) -> Ref:
-    if make.ctx.peer("Bucket", name) is None:
-        where = make.ctx.identity.namespace
-        make.graph.wait("BucketNotFound", f'Bucket "{name}" does not exist in namespace {where} yet.')
-    return names.bucket_of(make.owner("Bucket", name))
+    make.ctx.awaited(make.graph, "Bucket", name, "BucketNotFound")
+    return names.bucket_of(make.ctx.owner("Bucket", name))
 
 
 # ---- what it is made with -----------------------------------------------------------------------------------------
@@ -327,7 +323,7 @@ def _connector(make: Making) -> VpcConnector | None:
     if make.spec.network_ref is None:
         return None
     at = {"": "/networkRef"}
-    owner = make.owner("Network", make.spec.network_ref.name)
+    owner = make.ctx.owner("Network", make.spec.network_ref.name)
     named = make.ctx.identity.derived()
     group = make.graph.add(
         SecurityGroup(
@@ -365,10 +361,8 @@ def _connector(make: Making) -> VpcConnector | None:
 def _subnets(make: Making, name: str, owner: str) -> tuple[Ref, ...]:
     """The private subnets of the Network; where it has none to offer, a reference that stays open."""
     open_end = (Ref(Key("AWS::EC2::Subnet", "private"), "SubnetId", owner=owner),)
-    network = make.ctx.peer("Network", name)
+    network = make.ctx.awaited(make.graph, "Network", name, "NetworkNotFound")
     if network is None:
-        where = make.ctx.identity.namespace
-        make.graph.wait("NetworkNotFound", f'Network "{name}" does not exist in namespace {where} yet.')
         return open_end
     if not network.spec.private_subnets:
         make.graph.refuse(

@@ -77,14 +77,11 @@ def _zone(make: Making) -> Ref | None:
     if make.spec.zone_ref is None:
         return None
     name = make.spec.zone_ref.name
-    zone = make.ctx.peer("DnsZone", name)
-    if zone is None:
-        where = make.ctx.identity.namespace
-        make.graph.wait("ZoneNotFound", f'DnsZone "{name}" does not exist in namespace {where} yet.')
-    else:
+    zone = make.ctx.awaited(make.graph, "DnsZone", name, "ZoneNotFound")
+    if zone is not None:
         for domain in make.spec.domains:
             _check(make, domain, name, str(zone.spec.domain))
-    return names.zone_of(make.owner("DnsZone", name))
+    return names.zone_of(make.ctx.owner("DnsZone", name))
 
 
 def _check(make: Making, domain: str, zone: str, of_zone: Json) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from trueup.core.graph import Graph
 from trueup.core.values import Json, shown
@@ -22,10 +22,6 @@ class Making:
     graph: Graph
     before: list[RolePolicy] = field(default_factory=list[RolePolicy])
     """What must be there before the service is made, though no field of it says so."""
-
-    def owner(self, kind: str, name: str) -> str:
-        """The owner string of another object of the namespace."""
-        return replace(self.ctx.identity, kind=kind, name=name).owner
 
 
 def called(what: str, *values: Json) -> str:

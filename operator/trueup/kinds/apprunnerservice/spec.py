@@ -17,12 +17,11 @@ from trueup.kinds.apprunnerservice.spec_parts import (
     SecretSource,
     ServiceName,
     Source,
-    ZoneRef,
 )
 from trueup.kinds.common.fields import Shape
 from trueup.kinds.common.info import KindInfo
-from trueup.kinds.common.rules import Change, Rule, immutable_optional, unique
-from trueup.kinds.common.spec import Criticality, NetworkRef, Spec
+from trueup.kinds.common.rules import Change, Rule, immutable_optional, keeps_adopted, not_both, unique
+from trueup.kinds.common.spec import Criticality, NetworkRef, Spec, ZoneRef
 
 _VARIABLE: Final = "[A-Za-z_][A-Za-z0-9_]{0,127}"
 _RESERVED: Final = "^(PORT$|AWSAPPRUNNER|TRUEUP_)"
@@ -159,10 +158,10 @@ class AppRunnerServiceSpec(Spec, frozen=True):
             message="zoneRef says where the records of domains are kept: name domains, or leave zoneRef out.",
             holds=lambda spec: spec.zone_ref is None or len(spec.domains) > 0,
         ),
-        Rule(
-            cel="!has(self.serviceName) || !has(self.adopt)",
-            message="serviceName names a new service and adopt one that exists. Give one of them.",
-            holds=lambda spec: spec.service_name is None or spec.adopt is None,
+        not_both(
+            "service_name",
+            "adopt",
+            "serviceName names a new service and adopt one that exists. Give one of them.",
         ),
     )
     CHANGES: ClassVar[tuple[Change, ...]] = (
@@ -177,11 +176,9 @@ class AppRunnerServiceSpec(Spec, frozen=True):
             "with. Create a new AppRunnerService and move its domains.",
             holds=lambda new, old: (new.source.image is None) == (old.source.image is None),
         ),
-        Change(
-            cel="!has(oldSelf.adopt) || (has(self.adopt) && self.adopt == oldSelf.adopt)",
-            message="adopt cannot be changed or removed: this object stands for that service. Create a new "
-            "AppRunnerService for another one.",
-            holds=lambda new, old: old.adopt is None or new.adopt == old.adopt,
+        keeps_adopted(
+            "adopt cannot be changed or removed: this object stands for that service. Create a new "
+            "AppRunnerService for another one."
         ),
     )
 

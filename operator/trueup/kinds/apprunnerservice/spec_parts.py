@@ -298,12 +298,6 @@ RetentionDays = Literal[
 ]  # fmt: skip
 
 
-class ZoneRef(Part, frozen=True):
-    """A DnsZone in the same namespace."""
-
-    name: ObjectName = Field(description="Name of the DnsZone.")
-
-
 _SERVICE_ARN: Final = "^arn:aws[a-z-]*:apprunner:[a-z0-9-]+:[0-9]{12}:service/[A-Za-z0-9_-]{4,40}/[0-9a-f]{32}$"
 
 ServiceName = Annotated[

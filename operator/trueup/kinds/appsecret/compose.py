@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -113,11 +113,9 @@ def _generated(wanted: Generate) -> _Value:
 def _connection(ctx: Context, wanted: Connection, graph: Graph) -> _Value:
     """The string, of references to the cluster and to its password; while the Database is away, they stay open."""
     name = wanted.database_ref.name
-    owner = replace(ctx.identity, kind="Database", name=name).owner
-    database = ctx.peer("Database", name)
-    if database is None:
-        graph.wait("DatabaseNotFound", f'Database "{name}" does not exist in namespace {ctx.identity.namespace} yet.')
-    elif database.region != ctx.region:
+    owner = ctx.owner("Database", name)
+    database = ctx.awaited(graph, "Database", name, "DatabaseNotFound")
+    if database is not None and database.region != ctx.region:
         graph.refuse(
             "Invalid",
             f'Database "{name}" is in {database.region} and this secret in {ctx.region}: '

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from trueup.kinds.common.fields import ObjectName, Shape
 from trueup.kinds.common.info import KindInfo
-from trueup.kinds.common.rules import Change, Rule, immutable_optional, keeps_adopted_name
+from trueup.kinds.common.rules import Change, Rule, immutable_optional, keeps_adopted_name, not_both
 from trueup.kinds.common.spec import Criticality, Part, Spec
 
 Characters = Literal["Alphanumeric", "Hex", "Printable"]
@@ -152,10 +152,10 @@ class AppSecretSpec(Spec, frozen=True):
             "there.",
             holds=lambda spec: spec.adopt is None or spec.external is not None,
         ),
-        Rule(
-            cel="!has(self.secretName) || !has(self.adopt)",
-            message="secretName names a new secret and adopt one that exists. Give one of them.",
-            holds=lambda spec: spec.secret_name is None or spec.adopt is None,
+        not_both(
+            "secret_name",
+            "adopt",
+            "secretName names a new secret and adopt one that exists. Give one of them.",
         ),
     )
     CHANGES: ClassVar[tuple[Change, ...]] = (

@@ -8,23 +8,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from trueup.kinds.common.fields import Shape
+from trueup.kinds.common.fields import BucketName, Shape
 from trueup.kinds.common.info import KindInfo
-from trueup.kinds.common.rules import Change, Rule, immutable_optional, unique
+from trueup.kinds.common.rules import Change, Rule, immutable_optional, keeps_adopted, not_both, unique
 from trueup.kinds.common.spec import Criticality, Part, Spec
 
 _RESERVED = r"^(xn--|sthree-|amzn-s3-demo-).*$|^.*(-s3alias|--ol-s3|--x-s3|--table-s3|-an)$"
 _TWICE = "{} comes twice. Name each once."
 
-BucketName = Annotated[
-    str,
-    Field(max_length=63),
-    Shape(
-        "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
-        "This is not a name for a bucket: use 3 to 63 lower-case letters, digits and hyphens, and no dots, "
-        "which TLS does not go with.",
-    ),
-]
 ExistingName = Annotated[
     str,
     Field(max_length=63),
@@ -191,10 +182,10 @@ class BucketSpec(Spec, frozen=True):
             message="bucketName begins or ends like names that S3 keeps for itself. Choose another.",
             holds=lambda spec: _is_free(spec.bucket_name),
         ),
-        Rule(
-            cel="!has(self.bucketName) || !has(self.adopt)",
-            message="bucketName names a new bucket and adopt one that exists. Give one of them.",
-            holds=lambda spec: spec.bucket_name is None or spec.adopt is None,
+        not_both(
+            "bucket_name",
+            "adopt",
+            "bucketName names a new bucket and adopt one that exists. Give one of them.",
         ),
     )
     CHANGES: ClassVar[tuple[Change, ...]] = (
@@ -203,11 +194,9 @@ class BucketSpec(Spec, frozen=True):
             "bucketName cannot be set, changed or removed later: a bucket keeps its name. Create a new Bucket and "
             "copy the objects.",
         ),
-        Change(
-            cel="!has(oldSelf.adopt) || (has(self.adopt) && self.adopt == oldSelf.adopt)",
-            message="adopt cannot be changed or removed: this object stands for that bucket. Create a new Bucket for "
-            "another one.",
-            holds=lambda new, old: old.adopt is None or new.adopt == old.adopt,
+        keeps_adopted(
+            "adopt cannot be changed or removed: this object stands for that bucket. Create a new Bucket for "
+            "another one."
         ),
     )
 

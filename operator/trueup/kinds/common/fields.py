@@ -134,6 +134,16 @@ JsonPointer = Annotated[
 ]
 """A JSON pointer (RFC 6901) below spec, such as /backup/retentionDays."""
 
+BucketName = Annotated[
+    str,
+    Field(max_length=63),
+    Shape(
+        "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
+        "This is not a name for a bucket: use 3 to 63 lower-case letters, digits and hyphens, and no dots, "
+        "which TLS does not go with.",
+    ),
+]
+
 TagValue = Annotated[
     str,
     Field(max_length=256),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -41,6 +41,17 @@ class Context:
     """Kind and name → the object of that name in the same namespace, or None while there is none."""
     now: datetime = _SOME_DAY
     """The time of the pass, for what a spec asks for by the clock; some fixed day where nothing does."""
+
+    def owner(self, kind: str, name: str) -> str:
+        """The owner string of an object of the namespace, whether it is there or not."""
+        return replace(self.identity, kind=kind, name=name).owner
+
+    def awaited(self, graph: Graph, kind: str, name: str, reason: str) -> Peer | None:
+        """The object of that name in the namespace; while there is none, the graph waits for this reason."""
+        found = self.peer(kind, name)
+        if found is None:
+            graph.wait(reason, f'{kind} "{name}" does not exist in namespace {self.identity.namespace} yet.')
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,3 +88,21 @@ def keeps_adopted_name(message: str) -> Change:
         message=message,
         holds=lambda new, old: old.adopt is None or new.adopt == old.adopt,
     )
+
+
+def keeps_adopted(message: str) -> Change:
+    """A rule of change for kinds with `adopt` by one of several fields: it may be added, then it stays whole."""
+    return Change(
+        cel="!has(oldSelf.adopt) || (has(self.adopt) && self.adopt == oldSelf.adopt)",
+        message=message,
+        holds=lambda new, old: old.adopt is None or new.adopt == old.adopt,
+    )
+
+
+def not_both(one: str, other: str, message: str) -> Rule:
+    """Two optional fields of which at most one is given."""
+    return Rule(
+        cel=f"!has(self.{to_camel(one)}) || !has(self.{to_camel(other)})",
+        message=message,
+        holds=lambda spec: getattr(spec, one) is None or getattr(spec, other) is None,
+    )

@@ -84,6 +84,12 @@ class NetworkRef(Part, frozen=True):
     name: ObjectName = Field(description="Name of the Network.")
 
 
+class ZoneRef(Part, frozen=True):
+    """A DnsZone in the same namespace."""
+
+    name: ObjectName = Field(description="Name of the DnsZone.")
+
+
 _TAG_KEY = r"^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$"
 
 

@@ -6,7 +6,7 @@ database stay declared while the Network object is away.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from trueup.core.graph import Graph
@@ -51,7 +51,7 @@ def compose(ctx: Context) -> Graph:
     """The graph of a Database."""
     spec: DatabaseSpec = ctx.spec
     make = _Making(ctx, spec, Graph(ctx.identity, spec.tags), ENGINES[spec.engine])
-    owner = replace(ctx.identity, kind="Network", name=spec.network_ref.name).owner
+    owner = ctx.owner("Network", spec.network_ref.name)
     subnets = _subnet_group(make, owner) if spec.adopt is None else None
     access = _access(make, owner)
     parameters = _parameters(make)
@@ -64,10 +64,8 @@ def _subnets_of(make: _Making, owner: str) -> tuple[Ref, ...]:
     """The private subnets of the Network; where it has none to offer, a reference that stays open."""
     name, graph = make.spec.network_ref.name, make.graph
     open_end = (Ref(Key("AWS::EC2::Subnet", "private"), "SubnetId", owner=owner),)
-    network = make.ctx.peer("Network", name)
+    network = make.ctx.awaited(graph, "Network", name, "NetworkNotFound")
     if network is None:
-        where = make.ctx.identity.namespace
-        graph.wait("NetworkNotFound", f'Network "{name}" does not exist in namespace {where} yet.')
         return open_end
     count = len(network.spec.private_subnets)
     if count < LEAST_SUBNETS:

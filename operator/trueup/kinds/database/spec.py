@@ -8,7 +8,7 @@ from pydantic import Field
 from trueup.kinds.common.fields import Shape
 from trueup.kinds.common.info import KindInfo
 from trueup.kinds.common.peers import Peer
-from trueup.kinds.common.rules import Change, Rule, immutable, immutable_optional, keeps_adopted_name, unique
+from trueup.kinds.common.rules import Change, Rule, immutable, immutable_optional, keeps_adopted_name, not_both, unique
 from trueup.kinds.common.spec import Criticality, NetworkRef, Spec
 from trueup.kinds.common.times import (
     DAILY_WINDOW,
@@ -234,10 +234,10 @@ class DatabaseSpec(Spec, frozen=True):
             holds=lambda spec: all(re.fullmatch("[a-z][a-z0-9_.]{0,254}", name) for name in spec.parameters),
             at=".parameters",
         ),
-        Rule(
-            cel="!has(self.restore) || !has(self.adopt)",
-            message="restore makes a new cluster and adopt takes over an old one. Give one of them.",
-            holds=lambda spec: spec.restore is None or spec.adopt is None,
+        not_both(
+            "restore",
+            "adopt",
+            "restore makes a new cluster and adopt takes over an old one. Give one of them.",
         ),
     )
     CHANGES: ClassVar[tuple[Change, ...]] = (

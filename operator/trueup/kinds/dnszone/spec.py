@@ -9,7 +9,7 @@ from pydantic import Field
 
 from trueup.kinds.common.fields import Shape
 from trueup.kinds.common.info import KindInfo
-from trueup.kinds.common.rules import Change, Rule, immutable, unique
+from trueup.kinds.common.rules import Change, Rule, immutable, keeps_adopted, unique
 from trueup.kinds.common.spec import Criticality, Part, Spec
 
 _LABEL = "[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?"
@@ -212,11 +212,9 @@ class DnsZoneSpec(Spec, frozen=True):
     )
     CHANGES: ClassVar[tuple[Change, ...]] = (
         immutable("domain", "domain cannot change: a zone keeps its name. Create a new DnsZone for the other domain."),
-        Change(
-            cel="!has(oldSelf.adopt) || (has(self.adopt) && self.adopt == oldSelf.adopt)",
-            message="adopt cannot be changed or removed: this object stands for that zone. "
-            "Create a new DnsZone for another one.",
-            holds=lambda new, old: old.adopt is None or new.adopt == old.adopt,
+        keeps_adopted(
+            "adopt cannot be changed or removed: this object stands for that zone. "
+            "Create a new DnsZone for another one."
         ),
     )
 

@@ -53,7 +53,7 @@ class _Making:
     def zone(self) -> Ref | None:
         """The zone in which records are kept, where one is named."""
         ref = self.spec.zone_ref
-        return names.zone_of(replace(self.ctx.identity, kind="DnsZone", name=ref.name).owner) if ref else None
+        return names.zone_of(self.ctx.owner("DnsZone", ref.name)) if ref else None
 
 
 def compose(ctx: Context) -> Graph:
@@ -92,10 +92,7 @@ def certificate_name(spec: StaticSiteSpec, domains: tuple[str, ...]) -> str:
 
 def _say_what_is_missing(make: _Making) -> None:
     ref = make.spec.zone_ref
-    zone = make.ctx.peer("DnsZone", ref.name) if ref else None
-    if ref is not None and zone is None:
-        where = make.ctx.identity.namespace
-        make.graph.wait("ZoneNotFound", f'DnsZone "{ref.name}" does not exist in namespace {where} yet.')
+    zone = make.ctx.awaited(make.graph, "DnsZone", ref.name, "ZoneNotFound") if ref else None
     for domain in make.spec.domains:
         if ref is not None and zone is not None and domain not in make.domains:
             make.graph.refuse(

@@ -4,26 +4,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from trueup.kinds.common.fields import ObjectName, Shape
+from trueup.kinds.common.fields import BucketName, Shape
 from trueup.kinds.common.info import KindInfo
 from trueup.kinds.common.rules import Rule, immutable_optional, unique
-from trueup.kinds.common.spec import Criticality, Part, Spec
+from trueup.kinds.common.spec import Criticality, Part, Spec, ZoneRef
 
 MOST_NAMES = 10
 """Names of one certificate, by ACM's quota: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html."""
 _MOST_REDIRECTED = MOST_NAMES // 2
 _WWW = "www."
 _WILD = "*."
-
-BucketName = Annotated[
-    str,
-    Field(max_length=63),
-    Shape(
-        "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
-        "This is not a name for a bucket: use 3 to 63 lower-case letters, digits and hyphens, and no dots, "
-        "which TLS does not go with.",
-    ),
-]
 
 Domain = Annotated[
     str,
@@ -43,12 +33,6 @@ Pattern = Annotated[
         "pattern fits is kept as long as its own Cache-Control header says.",
     ),
 ]
-
-
-class ZoneRef(Part, frozen=True):
-    """A DnsZone in the same namespace."""
-
-    name: ObjectName = Field(description="Name of the DnsZone.")
 
 
 class CacheRule(Part, frozen=True):
