@@ -107,8 +107,11 @@ class Pass:
 
     # ---- seeing -----------------------------------------------------------------------------------------------
 
-    def _see(self, *, first: bool) -> bool:
-        """AWS was read as freshly as the object needs; False when it could not be, which is then on record."""
+    def _see(self, *, first: bool, refresh: bool = False) -> bool:
+        """AWS was read as freshly as the object needs; False when it could not be, which is then on record.
+
+        With `refresh`, or where a person has asked, its deep reads are made again.
+        """
         try:
             if first:
                 self.age = self._age()
@@ -117,8 +120,7 @@ class Pass:
             self._read_where_searched()
             # The sweep's lists serve it however long this pass was held up since it began.
             at = self.began if first and age > timedelta(0) else None
-            refresh = self.asked if first else self.fresh and not self.actor.wrote
-            self.observed = self.look.now(age, at=at, refresh=refresh, lazy=self.shallow)
+            self.observed = self.look.now(age, at=at, refresh=refresh or (first and self.asked), lazy=self.shallow)
         except ObservationFailed as failed:
             self._unread(failed)
             if first:
@@ -159,7 +161,7 @@ class Pass:
     def _see_fresh(self) -> bool:
         """The object's deep reads were made again, so that no whole structure is written on top of an old one."""
         self.fresh = True
-        if not self._see(first=False):
+        if not self._see(first=False, refresh=True):
             return False
         self._decide()
         return True
