@@ -6,10 +6,11 @@ Facts are strings and tuples, so that "expected" and "seen" of a failure read as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trueup.aws.sealing import texts
 from trueup.core.conditions import condition
 from trueup.core.values import Json, as_list, as_map
 
@@ -176,8 +177,4 @@ def final_snapshot(cluster: str, resource: str) -> str:
 
 def strings(document: Json) -> frozenset[str]:
     """Every text anywhere in a document."""
-    if isinstance(document, str):
-        return frozenset((document,))
-    members = as_map(document)
-    items: Sequence[Json] = list(members.values()) if members is not None else as_list(document) or ()
-    return frozenset().union(*(strings(item) for item in items))
+    return frozenset(texts(document))

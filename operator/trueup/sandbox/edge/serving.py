@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from types import FrameType
-
 from trueup.sandbox.edge.server import Edge
 from trueup.sandbox.errors import SandboxError
 from trueup.sandbox.ports import LOOPBACK
 from trueup.sandbox.progress import say
+from trueup.sandbox.stopping import told_to_stop
 
 
 def serve(endpoint: str, port: int, only: str | None) -> None:
     """Print the address, tell how a browser gets there by the sites' own names, and serve until a signal."""
-    stopped = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, stop)
+    stopped = told_to_stop()
     try:
         edge = Edge.at(endpoint, port, only)
     except OSError as error:

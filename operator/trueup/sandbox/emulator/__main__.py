@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 from trueup.sandbox.emulator.emulator import Emulator
+from trueup.sandbox.stopping import told_to_stop
 
 
 def main(
@@ -18,13 +16,7 @@ def main(
     delays: Annotated[str, typer.Option(help="none, short, or seconds for every change.")] = "short",
 ) -> None:
     """Serve AWS on this machine. Prints its address once it answers."""
-    stopped = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, stop)
+    stopped = told_to_stop()
     try:
         emulator = Emulator.serve(host, port, delays)
     except (ValueError, OSError) as error:
