@@ -66,8 +66,9 @@ class Environment:
     before: frozenset[Thing]
 
     def holds(self) -> frozenset[Thing]:
-        """What the account holds because of it."""
-        return holdings(self.stage) - self.before
+        """What the account holds because of it: what earlier tests still delete ends in snapshots of theirs."""
+        held = holdings(self.stage) - self.before
+        return frozenset(thing for thing in held if thing[0] != "snapshot" or thing[1].startswith("staging-"))
 
     def objects(self) -> dict[str, Document]:
         """The objects, by kind and name."""

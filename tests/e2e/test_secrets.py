@@ -22,6 +22,7 @@ QUOTED = {"operation": "ModifyDBCluster", "action": "error", "code": "InvalidPar
 def test_no_secret_is_anywhere(space: Space, tmp_path: Path) -> None:
     stage = space.stage
     stage.operator.end()
+    mark = stage.mark()
     talkative = stage.operate("talkative", "--log-level=debug", token=TOKEN)
     talkative.ready()
     data = settled(space.database_on_network())
@@ -47,4 +48,4 @@ def test_no_secret_is_anywhere(space: Space, tmp_path: Path) -> None:
     stage.restart()
     assert all(places.values()), places
     assert [name for name, text in places.items() if password in text or TOKEN in text] == []
-    assert "GetSecretValue" not in {e["operation"] for e in stage.log()}
+    assert "GetSecretValue" not in {entry["operation"] for entry in stage.log(mark)}
