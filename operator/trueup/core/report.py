@@ -15,7 +15,7 @@ from trueup.core.leftovers import parent_of
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Plan
 from trueup.core.resource import Ownership, Seen
-from trueup.core.values import MISSING, Json, Key, as_list, as_map, brief, shown
+from trueup.core.values import MISSING, Json, Key, Phase, as_list, as_map, brief, shown
 
 CHECKED_EVERY: Final = timedelta(minutes=10)
 TOLD: Final = 300
@@ -125,7 +125,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         seen = now.observed.seen.get(key)
         applied = _applied(old.get(str(key), {}), seen)
         told = all(now.observed.lookup(ref) is not MISSING for ref in node.references)
-        if seen is not None and seen.owned and told and key not in unconverged and key not in troubled:
+        if seen is not None and seen.owned and told and key not in unconverged | troubled and not _is_on_trial(seen):
             applied = node.resource.digest()
         entry = _entry(key)
         if seen is None:
@@ -166,6 +166,11 @@ def _unconverged(plan: Plan, observed: Observed) -> set[Key]:
     steps = [step for step in plan.steps if step.writes or any(f.accepted for f in step.fields)]
     parents = {parent_of(step.seen, observed) for step in steps if step.action is Action.DELETE and step.seen}
     return {step.key for step in steps} | {parent for parent in parents if parent is not None}
+
+
+def _is_on_trial(seen: Seen) -> bool:
+    """AWS shows what was asked for, and may still take it back: until then it is not converged."""
+    return seen.kind.JUDGED and seen.phase is not Phase.READY
 
 
 def _as_seen(seen: Seen, observed: Observed) -> dict[str, Json]:
