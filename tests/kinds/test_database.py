@@ -219,14 +219,6 @@ def test_each_peer_has_a_rule_of_its_own_at_the_port() -> None:
     ]
 
 
-def test_a_service_is_let_in_by_its_egress_group() -> None:
-    service = Identity("main", "AppRunnerService", "shop", "api")
-    peers = {**PEERS, ("AppRunnerService", "api"): Peer(service, None, "us-east-1")}
-    graph = composed({**MINIMAL, "allowFrom": [{"kind": "AppRunnerService", "name": "api"}]}, peers)
-    rule = declared(graph, "AWS::EC2::SecurityGroupIngress", "from-apprunnerservice-api")
-    assert rule["peer"] == "${AppRunnerService/shop/api:AWS::EC2::SecurityGroup/egress.GroupId}"
-
-
 @pytest.mark.parametrize("deleting", [True, False])
 def test_a_peer_that_is_absent_or_going_is_waited_for_without_its_rule(deleting: bool) -> None:
     going = replace(PEERS["Database", "reports"], deleting=True)

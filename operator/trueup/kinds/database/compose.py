@@ -149,6 +149,14 @@ def _peer_group(make: _Making, peer: Peer) -> Ref | None:
         state = "is being deleted" if found else "does not exist yet"
         make.graph.wait("PeerMissing", f'{peer.kind} "{peer.name}" in allowFrom {state}: its rule is left out.')
         return None
+    if found.spec.network_ref is None:
+        make.graph.wait(
+            "PeerMissing",
+            f'{peer.kind} "{peer.name}" in allowFrom has no networkRef, and so no security group to let in: set '
+            f'networkRef of {peer.kind} "{peer.name}" to Network "{make.spec.network_ref.name}". Until then its rule '
+            "is left out.",
+        )
+        return None
     owner = found.identity.owner
     return access_group_of(owner) if peer.kind == "Database" else service_group_of(owner)
 
