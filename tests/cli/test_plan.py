@@ -222,13 +222,13 @@ def test_an_offline_plan_imports_no_client() -> None:
 
 
 def test_a_plan_is_as_of_the_time_that_is_asked_for(trueup: Command) -> None:
-    def running(at: str) -> list[bool]:
+    def status(at: str) -> list[str]:
         answer = trueup("plan", "-f", "environments/staging", "--offline", "-o", "json", "--at", at)
         steps = [step for one in json.loads(answer.out)["objects"] for step in one["changes"]]
         services = [step for step in steps if step["resource"] == "AWS::AppRunner::Service/service"]
         return [field["to"] for step in services for field in step["fields"] if field["path"] == "Status"]
 
-    assert (running(NOON), running("2026-11-23T06:00:00Z")) == ([True, True], [False, False])
+    assert (status(NOON), status("2026-11-23T06:00:00Z")) == (["RUNNING"] * 2, ["PAUSED"] * 2)
 
 
 def test_a_time_that_is_none_is_one_sentence(trueup: Command) -> None:

@@ -188,16 +188,16 @@ def test_leaving_a_vpc_takes_the_connector_off() -> None:
     [
         ("PAUSED", None, "512", []),
         ("PAUSED", None, "1024", []),
-        ("PAUSED", False, "1024", []),
-        ("PAUSED", True, "512", ["ResumeService"]),
-        ("PAUSED", True, "1024", ["ResumeService"]),
-        ("RUNNING", True, "512", []),
-        ("RUNNING", False, "512", ["PauseService"]),
-        ("RUNNING", False, "1024", ["UpdateService"]),
+        ("PAUSED", "PAUSED", "1024", []),
+        ("PAUSED", "RUNNING", "512", ["TagResource", "ResumeService"]),
+        ("PAUSED", "RUNNING", "1024", ["TagResource", "ResumeService"]),
+        ("RUNNING", "RUNNING", "512", []),
+        ("RUNNING", "PAUSED", "512", ["TagResource", "PauseService"]),
+        ("RUNNING", "PAUSED", "1024", ["UpdateService"]),
     ],
 )
 def test_a_paused_service_takes_one_change_and_one_to_be_paused_is_changed_first(
-    status: str, running: bool | None, memory: str, calls: list[str]
+    status: str, running: str | None, memory: str, calls: list[str]
 ) -> None:
     doc = {**document(), "Status": status}
     assert [operation for operation, _ in put_right(service(running=running, memory=memory), doc)] == calls

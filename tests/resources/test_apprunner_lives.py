@@ -185,13 +185,13 @@ def test_a_connector_is_exchanged_by_another_one(house: WebHouse) -> None:
 
 
 def test_a_service_is_paused_and_resumed_before_it_is_changed(standing: WebHouse) -> None:
-    standing.service(env={"MODE": "live"}, running=False)
+    standing.service(env={"MODE": "live"}, running="PAUSED")
     standing.settle()
     assert standing.described()["Status"] == "PAUSED"
-    standing.service(env={"MODE": "calm"}, running=False)
+    standing.service(env={"MODE": "calm"}, running="PAUSED")
     standing.settle()
     assert standing.writes()[-1] == "PauseService"
-    standing.service(env={"MODE": "calm"}, running=True)
+    standing.service(env={"MODE": "calm"}, running="RUNNING")
     standing.settle()
     assert standing.writes()[-2:] == ["ResumeService", "UpdateService"]
     assert standing.described()["SourceConfiguration"]["ImageRepository"] == image({"MODE": "calm"})

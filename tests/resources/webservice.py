@@ -39,7 +39,7 @@ class WebServiceSpec(Spec, frozen=True):
     env: dict[str, str] = Field(default={})
     least: int = 1
     most: int = 3
-    running: bool | None = None
+    running: Literal["RUNNING", "PAUSED"] | None = None
     domain: str | None = None
     subnets: tuple[str, ...] = Field(default=(), strict=False)
     groups: tuple[str, ...] = Field(default=(), strict=False)

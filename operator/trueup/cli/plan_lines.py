@@ -12,13 +12,14 @@ import yaml
 
 from trueup.cli.outlook import Outlook, Planned, is_free
 from trueup.core.cost import Estimate, Line, money
-from trueup.core.plan import Action, Blocker, FieldChange, Step
+from trueup.core.plan import Action, Block, Blocker, FieldChange, Step
 from trueup.core.values import Effect, Json, shown
 
 MARKS: Final = {"create": "+", "update": "~", "restart": "↻", "replace": "!", "delete": "-"}
 """What is done to a resource, in the order in which it is counted, with the sign that its lines begin with."""
 STYLES: Final = {"+": "green", "~": "yellow", "↻": "bold yellow", "-": "red", "!": "bold red", " ": ""}
 _REPORTED: Final = {Action.CREATE: "is absent", Action.DELETE: "is not declared"}
+_SOMEBODY: Final = (Blocker.PERSON, Blocker.POLICY, Blocker.GATE)
 _WIDEST_PATH: Final = 56
 _LONGEST_VALUE: Final = 88
 _WIDEST_LINE: Final = 100
@@ -58,11 +59,17 @@ def object_lines(planned: Planned) -> Iterator[PlanLine]:
 
 def _step_lines(step: Step) -> Iterator[PlanLine]:
     yield PlanLine(MARKS[step.verb], 1, f"{step.verb} {step.key}", _aside(step))
-    if step.block is not None and step.block.by in (Blocker.PERSON, Blocker.POLICY, Blocker.GATE):
-        yield PlanLine("!", 2, f"{step.block.reason}: {step.block.message}")
+    if step.block is not None and _is_news(step.block, step.action):
+        why = "" if step.block.by is Blocker.PEER else f"{step.block.reason}: "
+        yield PlanLine("!", 2, f"{why}{step.block.message}")
     width = min(max((len(field.path) for field in step.fields), default=0), _WIDEST_PATH)
     for field in step.fields:
         yield from _field_lines(step.action, field, width)
+
+
+def _is_news(block: Block, action: Action) -> bool:
+    """Why the step waits is worth a line: somebody must act first. What is made waits for its peers as a rule."""
+    return block.by in _SOMEBODY or (block.by is Blocker.PEER and action is Action.UPDATE)
 
 
 def _field_lines(action: Action, field: FieldChange, width: int) -> Iterator[PlanLine]:

@@ -97,9 +97,10 @@ def _service(make: Making) -> Service:
         connector=None if connector is None else connector.output("VpcConnectorArn"),
         traced=tracing is not None,
         tracing=None if tracing is None else tracing.output("ObservabilityConfigurationArn"),
-        running=None if told is None else told.running,
+        running=None if told is None else told.status,
         since=None if told is None else told.since,
         until="" if told is None else told.until,
+        unscheduled=spec.schedule is None,
         instances=(spec.scaling.min, spec.scaling.max),
         hours=MONTH if told is None else told.hours,
     )

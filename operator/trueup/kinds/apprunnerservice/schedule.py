@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from trueup.core.graph import Graph
 from trueup.kinds.apprunnerservice.cron import Cron, NoCron
 from trueup.kinds.apprunnerservice.spec_parts import Schedule
+from trueup.resources.apprunner.services import PAUSED, RUNNING
 
 MONTH: Final = 730
 TOO_SHORT: Final = timedelta(minutes=2)
@@ -26,8 +27,8 @@ _SAMPLE: Final = timedelta(weeks=52)
 class Standing:
     """What a schedule says at one moment."""
 
-    running: bool | None
-    """None: it is about to change, and left as it is."""
+    status: str | None
+    """The status that the service is to have; None: it is about to change, and left as it is."""
     since: datetime
     """When that last event was."""
     until: str
@@ -68,7 +69,8 @@ def standing(graph: Graph, schedule: Schedule | None, now: datetime) -> Standing
     local = turn.astimezone(times.zone)
     soon = turn - now < TOO_SHORT
     until = f"{local:%Y-%m-%d %H:%M} ({schedule.timezone})"
-    return Standing(None if soon else running, since, until, hours_of(times))
+    status = RUNNING if running else PAUSED
+    return Standing(None if soon else status, since, until, hours_of(times))
 
 
 def _read(graph: Graph, schedule: Schedule) -> Times | None:

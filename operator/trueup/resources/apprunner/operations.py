@@ -33,6 +33,8 @@ EVENTS: Final = Deep(
 UNDERWAY: Final = frozenset({"PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
 DEPLOYMENTS: Final = frozenset({"CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLOYMENT"})
 """Operations that bring something new into service, or fail to."""
+TURNS: Final = frozenset({"PAUSE_SERVICE", "RESUME_SERVICE"})
+"""Operations that take a service out of use, or put it back."""
 _HOLDS: Final = frozenset({"PENDING", "IN_PROGRESS", "SUCCEEDED"})
 _AGAIN: Final = timedelta(minutes=5)
 """After how long a service that could not be made, or resumed, is tried again as it was."""
@@ -55,6 +57,11 @@ def begun_since(doc: Doc, kind: str, moment: datetime) -> bool:
     """An operation of that type began after the moment, and has not failed."""
     alike = (one for one in of(doc) if one["Type"] == kind and not failed(one))
     return any(isinstance(at := one.get("StartedAt"), datetime) and at > moment for one in alike)
+
+
+def turned_once_since(doc: Doc, since: str) -> bool:
+    """One operation alone has paused or resumed the service since the operation of that id."""
+    return sum(1 for one in _since(doc, since) if one["Type"] in TURNS and not failed(one)) == 1
 
 
 def deployed_at(doc: Doc) -> datetime | None:

@@ -43,9 +43,14 @@ _CODE: Final = "SourceConfiguration.CodeRepository"
 _VALUES: Final = f"{_CODE}.CodeConfiguration.CodeConfigurationValues"
 _HEALTH: Final = "HealthCheckConfiguration"
 _ENVIRONMENTS: Final = ("image_env", "image_secrets", "code_env", "code_secrets")
+RUNNING: Final = "RUNNING"
+PAUSED: Final = "PAUSED"
 SECRETS_VERSION: Final = "TRUEUP_SECRETS_VERSION"
 """The variable that holds the ids of the current versions of the secrets that a service takes: by it the service is
 deployed anew when one of them has another value."""
+TURN_TAG: Final = "trueup.dev/turned-after"
+"""The tag with the id of the operation that was the newest one when a schedule last had the service paused or resumed:
+by it what a schedule did is told from what somebody did."""
 _VERSION: Final = "([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _VERSIONS: Final = re.compile(rf"{_VERSION}([.]{_VERSION})*")
 _COMMANDS: Final = frozenset({"BuildCommand", "StartCommand"})
@@ -157,12 +162,14 @@ class Service(Resource):
     ] = True
     traced: Annotated[bool, _at("ObservabilityConfiguration.ObservabilityEnabled", compare.flag)] = False
     tracing: Annotated[Json, _at("ObservabilityConfiguration.ObservabilityConfigurationArn")] = None
-    running: Annotated[bool | None, Attr("", read="Status")] = None
-    """Whether it is to serve: a paused one is resumed, or a running one paused."""
+    running: Annotated[str | None, Attr("", read="Status")] = None
+    """RUNNING or PAUSED: a paused one is resumed, or a running one paused."""
     since: datetime | None = None
     """When the schedule last said so: what somebody did after that holds until it says something again."""
     until: str = ""
     """When the schedule says something else, for people."""
+    unscheduled: bool = False
+    """It has no schedule: what one has paused before is resumed, and what somebody has paused stays so."""
     instances: tuple[int, int] = (1, 25)
     """Least and most instances, for the estimate; AWS keeps them with the scaling configuration."""
     hours: int = 730
@@ -186,15 +193,15 @@ class Service(Resource):
 
     def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
         """A paused service takes no change but to be resumed."""
-        if doc.get("Status") != "PAUSED" or any(d.attr == "running" for d in found):
+        if doc.get("Status") != PAUSED or any(d.attr == "running" for d in found):
             return None
-        when = f" at {self.until}" if self.until and self.running is False else ""
+        when = f" at {self.until}" if self.until and self.running == PAUSED else ""
         return f"waits until service {doc.get('ServiceName')} is resumed{when}: App Runner changes no paused service"
 
     @classmethod
     def rests(cls, doc: Doc) -> bool:
         """It is paused, by whomever."""
-        return doc.get("Status") == "PAUSED"
+        return doc.get("Status") == PAUSED
 
     @classmethod
     def moment(cls, doc: Doc) -> str:
@@ -207,9 +214,9 @@ class Service(Resource):
         return operations.refusal(doc, since, now)
 
     def observed(self, name: str, doc: Doc) -> Json:
-        """What the document shows; whether it serves is read off its status."""
+        """What the document shows; what is not paused serves, or is on its way to it."""
         if name == "running":
-            return doc.get("Status") != "PAUSED"
+            return PAUSED if doc.get("Status") == PAUSED else RUNNING
         return super().observed(name, doc)
 
     def differences(self, doc: Doc, lookup: Lookup) -> tuple[Difference, ...]:
@@ -220,6 +227,9 @@ class Service(Resource):
         found = super().differences(doc, lookup)
         hidden = {_BEHIND[d.attr] for d in found if d.attr in _BEHIND}
         found = tuple(d for d in found if d.attr not in hidden and not (d.attr == "running" and self._by_hand(doc)))
+        if self.unscheduled and self.rests(doc) and self._by_schedule(doc):
+            rule = self.attrs()["running"]
+            found = (Difference("running", rule.shown_at, RUNNING, PAUSED, rule), *found)
         found = tuple(replace(d, follows=True) if _is_older(d) else d for d in found)
         tags = tuple(d for d in found if d.attr == "tags")
         return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags)
@@ -234,8 +244,16 @@ class Service(Resource):
 
     def _by_hand(self, doc: Doc) -> bool:
         """Somebody has paused or resumed it since the schedule last said otherwise."""
-        other = "PAUSE_SERVICE" if self.running else "RESUME_SERVICE"
-        return self.since is not None and operations.begun_since(doc, other, self.since)
+        other = "PAUSE_SERVICE" if self.running == RUNNING else "RESUME_SERVICE"
+        if self.since is None or self._by_schedule(doc):
+            return False
+        return operations.begun_since(doc, other, self.since)
+
+    @classmethod
+    def _by_schedule(cls, doc: Doc) -> bool:
+        """A schedule, this one or one before it, was the last to have it paused or resumed."""
+        mark = cls.tags_of(doc).get(TURN_TAG)
+        return mark is not None and operations.turned_once_since(doc, mark)
 
     def _undeclared(self, doc: Doc) -> Iterable[Difference]:
         for name in _ENVIRONMENTS:
@@ -247,18 +265,23 @@ class Service(Resource):
     def patch(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
         """The next change: a paused service is resumed before all else, and one to be paused is changed first."""
         by = self.selected(self.UPDATE_BY, doc, lookup)
-        if doc.get("Status") == "PAUSED":
+        if doc.get("Status") == PAUSED:
             resumed = any(d.attr == "running" for d in found)
-            return (Call(self.SERVICE, "ResumeService", by),) if resumed else ()
+            return self._turn(doc, Call(self.SERVICE, "ResumeService", by)) if resumed else ()
         changed = {root(self._update_path(d.attr)) for d in found if d.attr != "running"}
         if not changed:
-            return (Call(self.SERVICE, "PauseService", by),)
+            return self._turn(doc, Call(self.SERVICE, "PauseService", by))
         params: dict[str, Json] = {name: _copied(get(doc, f"Service.{name}")) for name in changed}
         for name, value in self.declared().items():
             path = self._update_path(name)
             if path and root(path) in changed:
                 put(params, path, self.sent(name, resolve(value, lookup)))
         return (Call(self.SERVICE, self.UPDATE, _spoken(resolve({**by, **self._fitting(params)}, lookup))),)
+
+    def _turn(self, doc: Doc, call: Call) -> tuple[Call, ...]:
+        """The call, after the mark by which it is known as ours later on."""
+        mark = TAGS.calls(self.SERVICE, self.id_of(doc), {TURN_TAG: operations.newest(doc)}, ())
+        return (*mark, call)
 
     def create(self, lookup: Lookup, token: str) -> tuple[Call, ...]:
         """The call that makes the service, without commands that are empty."""
