@@ -83,6 +83,28 @@ def test_a_domain_outside_its_zone_is_refused(house: House) -> None:
         'The domain api.shop.com is none of DnsZone "home", which is shop.de'
         in (house.condition(ADDRESS, "Stalled")["message"])
     )
+    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
+    assert house.client("apprunner").describe_custom_domains(ServiceArn=arn)["CustomDomains"] == []
+    assert "route53.ChangeResourceRecordSets" not in house.emulator.calls(caller="trueup")
+
+
+def test_a_domain_whose_records_nobody_writes_is_told_of_until_it_answers(house: House) -> None:
+    applied(house, domains=["api.shop.de"])
+    [note] = house.status(ADDRESS)["notes"]
+    assert note.startswith("The domain api.shop.de answers once its records are in DNS, and no zoneRef says")
+
+
+def test_a_service_to_adopt_that_is_not_there_is_not_made(house: House) -> None:
+    applied(house, adopt={"name": "legacy"})
+    stalled = house.condition(ADDRESS, "Stalled")
+    assert (stalled["reason"], "spec.adopt.name is legacy" in stalled["message"]) == ("NothingToAdopt", True)
+    assert house.client("apprunner").list_services()["ServiceSummaryList"] == []
+
+
+def test_a_service_to_adopt_in_another_region_is_refused(house: House) -> None:
+    applied(house, adopt={"arn": f"arn:aws:apprunner:eu-west-1:123456789012:service/legacy/{'0' * 32}"})
+    stalled = house.condition(ADDRESS, "Stalled")
+    assert "adopt.arn names a service in eu-west-1 and this object is in us-east-1" in stalled["message"]
 
 
 def test_a_name_that_somebody_elses_service_has_is_refused_with_the_ways_out(house: House) -> None:

@@ -180,6 +180,14 @@ def test_another_schedule_is_followed_at_once_after_what_the_former_one_did(hous
     assert shown(house) == PAUSED
 
 
+def test_where_pause_and_resume_fire_at_once_the_service_goes_on_and_nothing_is_saved(house: House) -> None:
+    applied(house, schedule={"timezone": "UTC", "pause": "0 7 * * *", "resume": "0 7 * * 0-6"})
+    until(house, "2026-11-24T07:00")
+    assert shown(house) == RUNNING
+    saving = [line["assumption"] for line in house.status(ADDRESS)["cost"]["lines"] if "pauses" in line["item"]]
+    assert saving == []
+
+
 def test_what_nights_save_stands_in_the_cost(house: House) -> None:
     applied(house, schedule=NIGHTS)
     cost = house.status(ADDRESS)["cost"]

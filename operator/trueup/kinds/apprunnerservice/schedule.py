@@ -106,5 +106,6 @@ def hours_of(times: Times) -> int:
         turn = (times.pause if running else times.resume).following(now, times.zone) or end
         turn = min(turn, end)
         awake += turn - now if running else timedelta(0)
-        now, running = turn, not running
+        said = times.at(turn)  # where both fire at once, it goes on running
+        now, running = turn, said is None or said[0]
     return round(MONTH * (awake / _SAMPLE))

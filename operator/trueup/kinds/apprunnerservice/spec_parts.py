@@ -292,6 +292,15 @@ class Schedule(Part, frozen=True):
     pause: Expression = Field(description='Cron expression of when the service is paused, such as "0 22 * * *".')
     resume: Expression = Field(description='Cron expression of when it is resumed, such as "0 7 * * 1-5".')
 
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule(
+            cel="self.pause != self.resume",
+            message="schedule.pause and schedule.resume fire at the same times, so that the service would never be "
+            "paused: choose another time for one of them.",
+            holds=lambda schedule: schedule.pause != schedule.resume,
+        ),
+    )
+
 
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -335,3 +344,8 @@ class AdoptService(Part, frozen=True):
     def service(self) -> str:
         """The service's name, whichever way it was given."""
         return self.name or str(self.arn).split("/")[1]
+
+    @property
+    def region(self) -> str | None:
+        """The region that the ARN names; None where the service is given by its name."""
+        return None if self.arn is None else self.arn.split(":")[3]

@@ -101,6 +101,7 @@ class Service(Resource):
     DELETE_BY: ClassVar[Mapping[str, str]] = {"ServiceArn": "ServiceArn"}
     ALSO: ClassVar[tuple[str, ...]] = ("PauseService", "ResumeService")
     TAGGING: ClassVar[Tagging | None] = TAGS
+    ADOPTED_BY: ClassVar[str] = "spec.adopt.name"
     JUDGED: ClassVar[bool] = True
     REPLACE_FAILED: ClassVar[bool] = True
     """What could not be created never served, and what could not be deleted is deleted again."""
