@@ -107,11 +107,16 @@ def test_a_restart_is_a_deployment_of_the_same(said: Command, shop: Shop) -> Non
 def test_a_service_is_paused_once_and_resumed_once(said: Command, shop: Shop) -> None:
     paused = "Paused: Service staging-api is paused after 2 s. It stays so until `trueup resume ars/api -n staging`.\n"
     assert said("pause", "ars/api") == Answer(0, paused, BUSY.format("PAUSE_SERVICE"))
-    again = "Unchanged: service staging-api is paused already: nothing was to be done.\n"
+    again = (
+        "Unchanged: service staging-api is paused already: nothing was to be done. It stays so until `trueup resume "
+        "ars/api -n staging`.\n"
+    )
     assert said("pause", "ars/api") == Answer(0, again, "")
     resumed = f"Resumed: {SERVES} after 4 s. It stays so until it is paused.\n"
     assert said("resume", "ars/api") == Answer(0, resumed, BUSY.format("RESUME_SERVICE"))
-    again = "Unchanged: service staging-api is running already: nothing was to be done.\n"
+    again = (
+        "Unchanged: service staging-api is running already: nothing was to be done. It stays so until it is paused.\n"
+    )
     assert said("resume", "ars/api") == Answer(0, again, "")
     assert [type for type, _ in shop.runner.operations(shop.arn)] == [
         *["RESUME_SERVICE", "PAUSE_SERVICE", "CREATE_SERVICE"]
@@ -249,6 +254,14 @@ def test_a_log_without_lines_is_a_note(said: Command, shop: Shop) -> None:
     )
     note = "note: /aws/apprunner/staging-api/SERVICE/application holds no line since 2027-01-01 00:00 UTC.\n"
     assert said("logs", "ars/api", "--since", "2027-01-01T00:00:00Z") == Answer(0, "", note)
+
+
+def test_a_deployment_that_was_none_has_no_log(said: Command, shop: Shop) -> None:
+    sentence = (
+        "error: /aws/apprunner/staging-api/SERVICE/service holds no line of deployment nope: `trueup logs ars/api -n "
+        "staging --deployment last` shows the newest one.\n"
+    )
+    assert said("logs", "ars/api", "--deployment", "nope") == Answer(1, "", sentence)
 
 
 def test_the_last_lines_of_app_runner_itself(said: Command, golden: Golden, shop: Shop) -> None:

@@ -107,7 +107,8 @@ class _Errands:
                 return self._followed(begun)
             status = doc["Status"]
             if status == self.errand.ends:
-                message = f"{self._service} is {_IN_WORDS[status]} already: nothing was to be done."
+                stays = until_when(self.errand, self.aim, self.how.now)
+                message = f"{self._service} is {_IN_WORDS[status]} already: nothing was to be done. {stays}"
                 return Result("Unchanged", message, serving=_serving(doc))
             if status != self.errand.begins:
                 raise Failure(self._out_of_reach(status))

@@ -30,6 +30,8 @@ def explain(shown: Shown, output: str) -> int:
         return 0
     if shown.why:
         console.print(Text(shown.why))
+    for note in as_list(shown.manifest.status.get("notes")) or ():
+        console.print(Text(f"note: {note}"))
     sections: tuple[tuple[str, Callable[[Shown], RenderableType | None]], ...] = (
         ("Conditions", _conditions),
         ("Drift", lambda s: drift_table(s) if s.drift else None),

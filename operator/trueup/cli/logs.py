@@ -47,6 +47,11 @@ def logs(whom: Whom, wanted: Lines) -> int:
     log = _Log(running, group, streams, aim)
     start = _milliseconds(wanted.since)
     found = log.lines(start)
+    if not found and wanted.deployment not in (None, LAST):
+        raise Failure(
+            f"{group} holds no line of deployment {wanted.deployment}: `trueup logs {aim.asked} --deployment last` "
+            "shows the newest one."
+        )
     if not found and not wanted.follow:
         typer.echo(f"note: {group} holds no line since {wanted.since:%Y-%m-%d %H:%M} UTC.", err=True)
     for line in found if wanted.tail is None else found[len(found) - min(wanted.tail, len(found)) :]:
