@@ -73,7 +73,8 @@ def _field_lines(verb: str, field: FieldChange, width: int) -> Iterator[PlanLine
     if not any(_unfolds(value) for value in (field.before, field.after)) or len(values) <= _LONGEST_VALUE:
         yield PlanLine(" ", 2, f"{field.path.ljust(width)}  {values}", aside)
         return
-    yield PlanLine(" ", 2, field.path, aside)
+    if field.path or aside:  # a whole resource has neither
+        yield PlanLine(" ", 2, field.path, aside)
     for mark, text in _unfolded(verb, field):
         yield PlanLine(mark, 3, text)
 
