@@ -183,15 +183,6 @@ def test_other_domains_are_another_certificate_and_the_old_one_goes_last(house: 
     assert (house.status(SITE)["summary"], house.status(SITE)["drift"]["recent"]) == ("Ready", [])
 
 
-def test_without_a_zone_the_records_are_shown_and_the_site_waits_for_them(house: House) -> None:
-    applied(house, domains=["example.net"])
-    outputs = house.status(SITE)["outputs"]
-    (record,) = outputs["certificateRecords"]
-    assert (record["type"], record["name"].endswith(".example.net.")) == ("CNAME", True)
-    assert house.condition(SITE, "Ready")["status"] == "False"
-    assert "distributionId" not in outputs
-
-
 def test_a_redirect_that_is_given_up_takes_its_function_along(house: House) -> None:
     applied(house, domains=["example.com"], wwwRedirect=True, zoneRef={"name": "home"})
     functions = house.client("cloudfront").list_functions(Stage="LIVE")["FunctionList"]

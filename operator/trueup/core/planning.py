@@ -61,13 +61,13 @@ def _node_steps(
         return (_create_step(graph, node, observed, history, cause),)
     if not seen.owned and (foreign := _not_owned(graph, node, seen, history)) is not None:
         return (foreign,)
-    if (asked := resource.asks(seen.doc)) is not None:
-        return (Problem("PersonNeeded", asked, key),)
+    asked = resource.asks(seen.doc)
     if seen.phase is Phase.FAILED:
         return (_failed(resource, seen, observed, cause),)
     differences = resource.known_differences(seen, observed.lookup)
     apart = _apart(differences, whole=not resource.HOLDS_DATA)
-    return tuple(_difference_step(node, seen, part, observed, cause, ignore) for part in apart)
+    steps = (_difference_step(node, seen, part, observed, cause, ignore) for part in apart)
+    return (*(() if asked is None else (Problem("PersonNeeded", asked, key),)), *steps)
 
 
 def _beside(node: Node, observed: Observed, ignore: tuple[str, ...]) -> Iterator[Step]:
