@@ -224,7 +224,10 @@ def _difference_step(
         step,
         fields=(*fields, *_to_come(node, step, seen, observed)),
         calls=calls,
-        block=_busy(seen, cause) or _whole(node, step, observed) or _withheld(resource, seen, writing),
+        block=_busy(seen, cause)
+        or _whole(node, step, observed)
+        or _withheld(resource, seen, writing)
+        or _to_be_made(writing, observed),
     )
 
 
@@ -292,6 +295,11 @@ def _whole(node: Node, step: Step, observed: Observed) -> Block | None:
 def _withheld(resource: Resource, seen: Seen, found: tuple[Difference, ...]) -> Block | None:
     why = resource.withheld(seen.doc, found)
     return None if why is None else Block(Blocker.PEER, "Waiting", why)
+
+
+def _to_be_made(found: tuple[Difference, ...], observed: Observed) -> Block | None:
+    missing = next((r for d in found for r in references(d.want) if observed.lookup(r) is MISSING), None)
+    return None if missing is None else Block(Blocker.TIME, "Waiting", f"waits for {_named(missing)}")
 
 
 def _replacement(
