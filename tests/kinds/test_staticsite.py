@@ -250,6 +250,16 @@ def test_it_goes_in_three_steps_with_all_that_is_in_its_bucket(house: House) -> 
     assert (calls["s3.DeleteObjects"], calls["s3.DeleteBucket"]) == (2, 1)
 
 
+def test_it_goes_also_while_it_still_uses_a_certificate_that_is_declared_no_more(house: House) -> None:
+    applied(house, domains=["example.com"], wwwRedirect=True, zoneRef={"name": "home"})
+    applied(house, domains=["example.net"])
+    assert house.condition(SITE, "Stalled")["reason"] == "PersonNeeded"
+    house.delete(SITE)
+    settled(house)
+    assert SITE not in house.cluster.objects
+    assert house.client("acm").list_certificates()["CertificateSummaryList"] == []
+
+
 def test_a_change_that_is_rolled_out_keeps_the_site_ready(house: House) -> None:
     slow = House(delays={"cloudfront.distribution.deploy": 240})
     put(slow, "StaticSite", "web")
