@@ -54,27 +54,32 @@ def told(*records: Mapping[str, str]) -> str:
 
 
 def test_a_site_names_the_record_that_proves_it_and_follows_by_itself(house: House) -> None:
-    outputs = applied(house, SITE, domains=["example.net"])
-    assert "distributionId" not in outputs
-    (record,) = outputs["certificateRecords"]
+    outputs = applied(house, SITE, domains=["example.net"], wwwRedirect=True)
+    assert "aliasRecords" not in outputs
+    records = outputs["certificateRecords"]
     stalled = house.condition(SITE, "Stalled")
     assert stalled["reason"] == house.condition(SITE, "Ready")["reason"] == "PersonNeeded"
     assert stalled["message"] == (
-        f"Write {told(record)} into the zone of example.net: AWS waits for this proof, and no zoneRef names a DnsZone to "
-        "keep it in. All else follows by itself."
+        f"Write {told(*records)} into the zone of example.net, www.example.net: AWS waits for this proof, and no "
+        "zoneRef names a DnsZone to keep it in. All else follows by itself."
     )
-    written(house, record)
+    written(house, *records)
     passed(house)
-    assert house.status(SITE)["summary"] == "Ready"
+    outputs = house.status(SITE)["outputs"]
+    names = ("example.net", "www.example.net")
+    leads = [{"name": name, "type": "CNAME", "value": outputs["domainName"]} for name in names]
+    assert (house.status(SITE)["summary"], outputs["aliasRecords"]) == ("Ready", leads)
 
 
 def test_of_many_records_the_first_are_named_and_those_that_stand_no_more(house: House) -> None:
     outputs = applied(house, SITE, domains=[f"{number}.example.net" for number in range(5)])
     records = outputs["certificateRecords"]
-    assert f"Write {told(*records[:3])}; and 2 more, which status.outputs lists, into" in house.condition(SITE, "Stalled")["message"]
+    message = house.condition(SITE, "Stalled")["message"]
+    assert f"Write {told(*records[:3])}; and 2 more, which status.outputs lists, into" in message
     written(house, *records[:3])
     passed(house)
-    assert f"Write {told(*records[3:])} into the zone of 3.example.net, 4.example.net:" in house.condition(SITE, "Stalled")["message"]
+    message = house.condition(SITE, "Stalled")["message"]
+    assert f"Write {told(*records[3:])} into the zone of 3.example.net, 4.example.net:" in message
 
 
 def test_a_certificate_that_waits_for_a_person_is_tagged_meanwhile(house: House) -> None:
