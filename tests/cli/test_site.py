@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,23 @@ def test_it_says_in_lines_what_it_does(house: House, dist: Path, capsys: pytest.
         "  + index.html  (new)",
         "StaticSite shop/web: 3 to upload, 0 to delete, 0 unchanged, in the-web.",
     ]
+
+
+def test_a_folder_that_lacks_something_is_refused_before_anything_is_uploaded(house: House, dist: Path) -> None:
+    (dist / "photo.png").symlink_to(dist / "nowhere.png")
+    with pytest.raises(Failure, match=r"photo\.png is a link to nothing, so that the site would lack it"):
+        sync(dist, shown(house), DO, house.sessions)
+    (dist / "photo.png").unlink()
+    Path(os.fsdecode(bytes(dist / "photo") + b"\xff.png")).write_text("png")
+    with pytest.raises(Failure, match="has a name that no URL can say: rename it"):
+        sync(dist, shown(house), DO, house.sessions)
+    assert house.emulator.calls() == {}
+
+
+def test_nothing_is_uploaded_to_a_site_that_is_being_deleted(house: House, dist: Path) -> None:
+    house.delete(SITE)
+    with pytest.raises(Failure, match="StaticSite shop/web is being deleted, and what its bucket holds with it"):
+        sync(dist, shown(house), DO, house.sessions)
 
 
 def test_what_cannot_be_is_one_sentence(house: House, dist: Path, tmp_path: Path) -> None:

@@ -138,6 +138,15 @@ def test_users_go_before_what_they_use() -> None:
     assert removed(declared, {}) == []
 
 
+def test_a_leftover_waits_for_what_is_declared_of_later_types_and_may_use_it() -> None:
+    docs: dict[Any, Any] = {Box: [shown(BOX), shown(Box(name="old"), Id="id-old")], Link: [shown(LINK)]}
+    assert removed(graph(BOX, LINK), docs) == [
+        ("Test::Link/link", ""),
+        ("Test::Box/old", "Test::Box/old is in use by Test::Link/link"),
+        ("Test::Box/box", "Test::Box/box is in use by Test::Box/old"),
+    ]
+
+
 def test_what_is_going_is_waited_for() -> None:
     docs: dict[Any, Any] = {Box: [shown(BOX)], Link: [shown(LINK, State="deleting")]}
     assert removed(graph(BOX, LINK), docs) == [

@@ -183,15 +183,6 @@ def test_other_domains_are_another_certificate_and_the_old_one_goes_last(house: 
     assert (house.status(SITE)["summary"], house.status(SITE)["drift"]["recent"]) == ("Ready", [])
 
 
-def test_without_a_zone_the_records_are_shown_and_the_site_waits_for_them(house: House) -> None:
-    applied(house, domains=["example.net"])
-    outputs = house.status(SITE)["outputs"]
-    (record,) = outputs["certificateRecords"]
-    assert (record["type"], record["name"].endswith(".example.net.")) == ("CNAME", True)
-    assert house.condition(SITE, "Ready")["status"] == "False"
-    assert "distributionId" not in outputs
-
-
 def test_a_redirect_that_is_given_up_takes_its_function_along(house: House) -> None:
     applied(house, domains=["example.com"], wwwRedirect=True, zoneRef={"name": "home"})
     functions = house.client("cloudfront").list_functions(Stage="LIVE")["FunctionList"]
@@ -257,6 +248,16 @@ def test_it_goes_in_three_steps_with_all_that_is_in_its_bucket(house: House) -> 
     writes = ("UpdateDistribution", "DeleteDistribution", "DeleteOriginAccessControl")
     assert [calls[f"cloudfront.{name}"] for name in writes] == [1, 1, 1]
     assert (calls["s3.DeleteObjects"], calls["s3.DeleteBucket"]) == (2, 1)
+
+
+def test_it_goes_also_while_it_still_uses_a_certificate_that_is_declared_no_more(house: House) -> None:
+    applied(house, domains=["example.com"], wwwRedirect=True, zoneRef={"name": "home"})
+    applied(house, domains=["example.net"])
+    assert house.condition(SITE, "Stalled")["reason"] == "PersonNeeded"
+    house.delete(SITE)
+    settled(house)
+    assert SITE not in house.cluster.objects
+    assert house.client("acm").list_certificates()["CertificateSummaryList"] == []
 
 
 def test_a_change_that_is_rolled_out_keeps_the_site_ready(house: House) -> None:

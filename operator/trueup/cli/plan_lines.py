@@ -64,7 +64,7 @@ def _step_lines(step: Step) -> Iterator[PlanLine]:
         yield PlanLine("!", 2, f"{why}{step.block.message}")
     width = min(max((len(field.path) for field in step.fields), default=0), _WIDEST_PATH)
     for field in step.fields:
-        yield from _field_lines(step.action, field, width)
+        yield from _field_lines(step.verb, field, width)
 
 
 def _is_news(block: Block, action: Action) -> bool:
@@ -72,16 +72,17 @@ def _is_news(block: Block, action: Action) -> bool:
     return block.by in _SOMEBODY or (block.by is Blocker.PEER and action is Action.UPDATE)
 
 
-def _field_lines(action: Action, field: FieldChange, width: int) -> Iterator[PlanLine]:
+def _field_lines(verb: str, field: FieldChange, width: int) -> Iterator[PlanLine]:
     """One line; what would be a long one is unfolded below the field's name, and where it changes, as a diff."""
     note = next((word for word, holds in _notes(field) if holds), "")
     aside = ", ".join(part for part in (field.spec_path or "", note) if part)
-    values = _values(action, field)
+    values = _values(verb, field)
     if not any(_unfolds(value) for value in (field.before, field.after)) or len(values) <= _LONGEST_VALUE:
         yield PlanLine(" ", 2, f"{field.path.ljust(width)}  {values}", aside)
         return
-    yield PlanLine(" ", 2, field.path, aside)
-    for mark, text in _unfolded(action, field):
+    if field.path or aside:  # a whole resource has neither
+        yield PlanLine(" ", 2, field.path, aside)
+    for mark, text in _unfolded(verb, field):
         yield PlanLine(mark, 3, text)
 
 
@@ -90,9 +91,9 @@ def _unfolds(value: Json) -> bool:
     return isinstance(value, list | dict | tuple) or (isinstance(value, str) and "\n" in value)
 
 
-def _unfolded(action: Action, field: FieldChange) -> Iterator[tuple[str, str]]:
-    if action in (Action.CREATE, Action.DELETE):
-        value = field.after if action is Action.CREATE else field.before
+def _unfolded(verb: str, field: FieldChange) -> Iterator[tuple[str, str]]:
+    if verb in (Action.CREATE, Action.DELETE):
+        value = field.after if verb == Action.CREATE else field.before
         yield from ((" ", line) for line in _lines(value))
         return
     changed = unified_diff(_lines(field.before), _lines(field.after), lineterm="", n=2)
@@ -129,10 +130,10 @@ def _notes(field: FieldChange) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _values(action: Action, field: FieldChange) -> str:
-    if action is Action.CREATE:
+def _values(verb: str, field: FieldChange) -> str:
+    if verb == Action.CREATE:
         return _shown(field.after)
-    if action is Action.DELETE:
+    if verb == Action.DELETE:
         return _shown(field.before)
     return f"{_shown(field.before)} → {_shown(field.after)}"
 

@@ -78,6 +78,8 @@ def site_of(shown: Shown) -> Site:
     manifest = shown.manifest
     if manifest.kind != INFO.kind:
         raise Failure(f"{shown.title} is no StaticSite: name one, such as site/web.")
+    if manifest.deleting:
+        raise Failure(f"{shown.title} is being deleted, and what its bucket holds with it: nothing is uploaded.")
     outputs = shown.part("outputs")
     bucket, distribution = outputs.get("bucketName"), outputs.get("distributionId")
     if not bucket or not distribution:
@@ -94,12 +96,17 @@ def site_of(shown: Shown) -> Site:
 
 
 def files_of(folder: Path) -> Mapping[str, Path]:
-    """Every file below a folder, by key. Raises Failure where it is none, or would leave the site without its page."""
+    """Every file below a folder, by key. Raises Failure where it is none, or a site of it would lack something."""
     if not folder.is_dir():
         raise Failure(f"{folder} is not a folder: name the one that your build writes.")
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() or not path.exists())
     found = {path.relative_to(folder).as_posix(): path for path in paths}
     found = {key: path for key, path in found.items() if not set(key.split("/")) & set(_LEFT_OUT) and key != NOTE}
+    for key, path in found.items():
+        if not path.exists():
+            raise Failure(f"{path} is a link to nothing, so that the site would lack it: take it out, or build anew.")
+        if key.encode(errors="ignore").decode() != key:
+            raise Failure(f"{str(path)!a} has a name that no URL can say: rename it.")
     if ROOT not in found:
         raise Failure(f"{folder} holds no {ROOT}, so that the site would have no page: name the folder of the build.")
     return found

@@ -60,8 +60,7 @@ class Meeting:
         del doc
         return False
 
-    @classmethod
-    def asks(cls, doc: Doc) -> str | None:
+    def asks(self, doc: Doc) -> str | None:
         """What only a person can do so that what is there becomes usable; None where nobody need do anything."""
         del doc
         return None

@@ -46,6 +46,11 @@ class Observed:
                 self.seen[node.resource.key] = found
         self.extras: tuple[Seen, ...] = tuple(self._leftovers())
 
+    @property
+    def types(self) -> tuple[type[Resource], ...]:
+        """The types that the object's kind can make, what is used before what uses it."""
+        return self._around.types
+
     def lookup(self, ref: Ref | Pseudo) -> Json:
         """The value that a reference stands for, or MISSING."""
         if isinstance(ref, Pseudo):

@@ -98,7 +98,12 @@ class Step:
 
     @property
     def verb(self) -> str:
-        """What people call it: its action, or `restart` where an update takes effect with one."""
+        """What people call it: its action, or `restart` where an update takes effect with one.
+
+        `create`, too, for what AWS makes with something that is still to be made, and an update then makes as declared.
+        """
+        if self.action is Action.UPDATE and self.seen is None:
+            return Action.CREATE.value
         restarts = self.action is Action.UPDATE and self.effect == Effect.RESTART.value
         return Effect.RESTART.value if restarts else self.action.value
 

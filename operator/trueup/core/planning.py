@@ -61,13 +61,13 @@ def _node_steps(
         return (_create_step(graph, node, observed, history, cause),)
     if not seen.owned and (foreign := _not_owned(graph, node, seen, history)) is not None:
         return (foreign,)
-    if (asked := resource.asks(seen.doc)) is not None:
-        return (Problem("PersonNeeded", asked, key),)
+    asked = resource.asks(seen.doc)
     if seen.phase is Phase.FAILED:
         return (_failed(resource, seen, observed, cause),)
     differences = resource.known_differences(seen, observed.lookup)
     apart = _apart(differences, whole=not resource.HOLDS_DATA)
-    return tuple(_difference_step(node, seen, part, observed, cause, ignore) for part in apart)
+    steps = (_difference_step(node, seen, part, observed, cause, ignore) for part in apart)
+    return (*(() if asked is None else (Problem("PersonNeeded", asked, key),)), *steps)
 
 
 def _beside(node: Node, observed: Observed, ignore: tuple[str, ...]) -> Iterator[Step]:
@@ -183,14 +183,20 @@ def _following(resource: Resource) -> Iterable[tuple[str, str]]:
 
 def _awaited(node: Node, observed: Observed) -> Block | None:
     """What a create still waits for: a reference without a value, or something that must be usable first."""
-    for ref in node.references:
-        if observed.lookup(ref) is MISSING:
-            return Block(Blocker.PEER if ref.owner else Blocker.TIME, "Waiting", f"waits for {_named(ref)}")
+    if (missing := _unmade(node.references, observed)) is not None:
+        return missing
     for key in node.after:
         seen = observed.seen.get(key)
         if seen is None or not seen.phase.usable:
             return Block(Blocker.TIME, "Waiting", f"waits for {key}")
     return None
+
+
+def _unmade(refs: Iterable[Ref], observed: Observed) -> Block | None:
+    ref = next((ref for ref in refs if observed.lookup(ref) is MISSING), None)
+    if ref is None:
+        return None
+    return Block(Blocker.PEER if ref.owner else Blocker.TIME, "Waiting", f"waits for {_named(ref)}")
 
 
 def _named(ref: Ref) -> str:
@@ -224,7 +230,10 @@ def _difference_step(
         step,
         fields=(*fields, *_to_come(node, step, seen, observed)),
         calls=calls,
-        block=_busy(seen, cause) or _whole(node, step, observed) or _withheld(resource, seen, writing),
+        block=_busy(seen, cause)
+        or _whole(node, step, observed)
+        or _withheld(resource, seen, writing)
+        or _unmade((ref for d in writing for ref in references(d.want)), observed),
     )
 
 
@@ -285,8 +294,7 @@ def _whole(node: Node, step: Step, observed: Observed) -> Block | None:
     """Where each change is a deployment, a changed spec waits until all that it refers to is there: one does it all."""
     if not step.kind.JUDGED or step.cause is not Cause.PENDING:
         return None
-    missing = next((r for r in node.references if r.owner is None and observed.lookup(r) is MISSING), None)
-    return None if missing is None else Block(Blocker.TIME, "Waiting", f"waits for {_named(missing)}")
+    return _unmade((ref for ref in node.references if ref.owner is None), observed)
 
 
 def _withheld(resource: Resource, seen: Seen, found: tuple[Difference, ...]) -> Block | None:
@@ -326,7 +334,7 @@ def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
     problems = tuple(found for found in guarded if isinstance(found, Problem))
     steps = [found for found in guarded if isinstance(found, Step)]
     if not problems and not steps:
-        ranks = _ranks(graph, observed, ours)
+        ranks = _ranks(graph, observed)
         steps = [
             step
             for seen in sorted(ours, key=lambda s: -ranks[s.key])
@@ -346,11 +354,18 @@ def _unguard(graph: Graph, seen: Seen, observed: Observed) -> Step | Problem:
     return Step(seen.key, seen.kind, Action.UPDATE, Cause.DRIFT, fields, calls, _busy(seen, Cause.PENDING), seen=seen)
 
 
-def _ranks(graph: Graph, observed: Observed, ours: list[Seen]) -> dict[Key, int]:
-    """The place of each resource in the order of making; leftovers come after all that is declared."""
-    declared = {node.resource.key: place for place, node in enumerate(graph.ordered())}
-    extras = {seen.key: len(declared) + place for place, seen in enumerate(observed.extras)}
-    return {seen.key: declared.get(seen.key, extras.get(seen.key, 0)) for seen in ours}
+def _ranks(graph: Graph, observed: Observed) -> dict[Key, int]:
+    """The place of each resource in the order of making; a leftover follows what is declared of its type or of former.
+
+    What is declared of later types may still use it: a distribution does a certificate whose names it has no more.
+    """
+    order = {kind: place for place, kind in enumerate(observed.types)}
+    declared = [(order[type(node.resource)], node.resource.key) for node in graph.ordered()]
+    places = {key: (place, 0) for place, (_, key) in enumerate(declared)}
+    for number, extra in enumerate(observed.extras, 1):
+        former = [place for place, (type, _) in enumerate(declared) if type <= order[extra.kind]]
+        places[extra.key] = max(former, default=-1), number
+    return {key: rank for rank, key in enumerate(sorted(places, key=places.__getitem__))}
 
 
 def _removal(
@@ -374,9 +389,9 @@ def _needs(other: Seen, seen: Seen, graph: Graph, ranks: Mapping[Key, int]) -> b
     node = graph.node(other.key)
     if node is not None and graph.node(seen.key) is not None:
         return seen.key in node.needs and _stays(other)
-    return node is None and _stays(other) and ranks[other.key] > ranks[seen.key]
+    return _stays(other) and ranks[other.key] > ranks[seen.key]
 
 
 def _stays(other: Seen) -> bool:
     """The resource is really there until a call of ours removes it; a default group or the like goes by itself."""
-    return bool(other.kind.DELETE)
+    return bool(other.kind.DELETE) and not other.kind.is_leaving(other.doc)

@@ -15,6 +15,7 @@ from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Listing, Resource
 from trueup.core.tagging import Tagging
 from trueup.core.values import Doc, Json, Mutability, Phase, Ref, Retry, as_list
+from trueup.resources.common.proofs import to_be_written
 
 SERVICE: Final = "acm"
 HOME: Final = "us-east-1"
@@ -79,6 +80,7 @@ class Certificate(Resource):
         tags="Tags",
         keys="Tags",
     )
+    TAKES_CHANGES: ClassVar[bool] = True
     REPLACE_FAILED: ClassVar[bool] = True
     """What was never issued, or has expired, serves nothing: another one is asked for."""
 
@@ -94,6 +96,8 @@ class Certificate(Resource):
     ]
     """Every name, the first one too."""
     validation: Annotated[str, Attr("ValidationMethod", read="", mutability=Mutability.REPLACE)] = "DNS"
+    proved_by_hand: bool = False
+    """Nobody but a person writes the records that prove it."""
 
     @classmethod
     def members(cls, doc: Doc) -> Iterable[Doc]:
@@ -107,6 +111,15 @@ class Certificate(Resource):
     def phase(cls, doc: Doc) -> Phase | None:
         """It is good once it is issued. What has failed stays so for ever."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
+
+    def asks(self, doc: Doc) -> str | None:
+        """The records that are still to prove it, while ACM waits for them and a person must write them."""
+        options = as_list(get(doc, "Described.DomainValidationOptions")) or ()
+        open_ = [one for one in options if one.get("ResourceRecord") and one.get("ValidationStatus") != "SUCCESS"]
+        missing = {str(one["DomainName"]).removeprefix("*."): one["ResourceRecord"] for one in open_}
+        if not self.proved_by_hand or self.phase(doc) is not Phase.CREATING or not missing:
+            return None
+        return to_be_written(", ".join(missing), tuple(missing.values()))
 
     def record(self, name: str, member: str) -> Ref:
         """A reference to `Name` or `Value` of the record that proves one of its names."""

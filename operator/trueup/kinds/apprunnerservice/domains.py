@@ -41,7 +41,12 @@ def domains(make: Making, service: Service) -> None:
         at = f"/domains/{place}"
         label = domain.replace("*", "wildcard")
         custom = make.graph.add(
-            CustomDomain(name=label, service=service.output("ServiceArn"), domain_name=domain),
+            CustomDomain(
+                name=label,
+                service=service.output("ServiceArn"),
+                domain_name=domain,
+                proved_by_hand=zone is None,
+            ),
             at={"": at, "domain_name": at},
             after=(service,),
         )

@@ -136,7 +136,12 @@ def _certificate(make: _Making) -> Certificate | None:
     if not make.hosts:
         return None
     certificate = make.graph.add(
-        Certificate(name=certificate_name(make.spec, make.domains), domain=make.hosts[0], names=make.hosts),
+        Certificate(
+            name=certificate_name(make.spec, make.domains),
+            domain=make.hosts[0],
+            names=make.hosts,
+            proved_by_hand=make.zone is None,
+        ),
         at={"": "/domains", "domain": "/domains/0", "names": "/domains"},
     )
     for name in proved(make.hosts) if make.zone else ():

@@ -43,8 +43,7 @@ class Connection(Resource):
         """Usable once its handshake is complete."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
 
-    @classmethod
-    def asks(cls, doc: Doc) -> str | None:
+    def asks(self, doc: Doc) -> str | None:
         """The page on which a person completes the handshake, while that is pending."""
         if doc.get("Status") != "PENDING_HANDSHAKE":
             return None

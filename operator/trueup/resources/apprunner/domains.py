@@ -14,6 +14,7 @@ from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Listing, Ownership, Resource
 from trueup.core.values import Doc, Json, Mutability, Phase, Ref, as_list
 from trueup.resources.apprunner.base import SERVICE
+from trueup.resources.common.proofs import to_be_written
 
 SERVICES: Final = Listing("ListServices", "ServiceSummaryList", page={"MaxResults": 20}, by="ServiceArn")
 """The list of services: summaries without any configuration."""
@@ -73,6 +74,8 @@ class CustomDomain(Resource):
     service: Annotated[str | Ref, Attr("ServiceArn", mutability=Mutability.REPLACE)]
     domain_name: Annotated[str, Attr("DomainName", same=compare.ignoring_case, mutability=Mutability.REPLACE)]
     www: Annotated[bool, Attr("EnableWWWSubdomain", same=compare.flag, mutability=Mutability.REPLACE)] = False
+    proved_by_hand: bool = False
+    """Nobody but a person writes the records that prove it."""
 
     @classmethod
     def members(cls, doc: Doc) -> Iterable[Doc]:
@@ -91,6 +94,14 @@ class CustomDomain(Resource):
     def phase(cls, doc: Doc) -> Phase | None:
         """Anything but an end is a way to it."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
+
+    def asks(self, doc: Doc) -> str | None:
+        """The records that are still to prove it, while App Runner waits for them and a person must write them."""
+        records = [one for one in self.records_of(doc) if one.get("Status") != "SUCCESS"]
+        waiting = doc.get("Status") == "PENDING_CERTIFICATE_DNS_VALIDATION"
+        if not self.proved_by_hand or not waiting or not records:
+            return None
+        return to_be_written(self.domain_name, records)
 
     @classmethod
     def records_of(cls, doc: Doc) -> tuple[Mapping[str, Json], ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
@@ -151,8 +151,10 @@ class Distribution(Resource):
         found = super().differences(doc, lookup)
         if resolve(self.certificate, lookup) is not MISSING:
             return found
-        together = ("aliases", "tls", "sni", "plain_certificate")
-        return tuple(d for d in found if d.attr not in together)
+        rule, served = self.attrs()["certificate"], self.observed("certificate", doc)
+        awaited = Difference("certificate", rule.shown_at, self.certificate, served, rule)
+        together = ("aliases", *_CERTIFICATE)
+        return tuple(replace(d, follows=True) if d.attr in together else d for d in (*found, awaited))
 
     # ---- calls ------------------------------------------------------------------------------------------------
 
@@ -166,6 +168,8 @@ class Distribution(Resource):
 
     def patch(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
         """The document as it was read with what differs as declared; then everything is invalidated, if asked for."""
+        if any(d.follows for d in found):
+            return ()  # until there is a certificate
         names = tuple(d.attr for d in found if d.attr != "invalidate")
         calls: tuple[Call, ...] = ()
         if names:

@@ -1,0 +1,22 @@
+"""Records that prove a name to AWS, where a person keeps the zone and must write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from trueup.core.values import Json
+
+_NAMED: Final = 3
+"""Records that the sentence names: a condition has room for no more, however long their names are."""
+
+
+def to_be_written(names: str, records: Sequence[Mapping[str, Json]]) -> str:
+    """The sentence that asks a person for these records, each with `Name`, `Type` and `Value`."""
+    said = "; ".join(f"{one['Name']} {one['Type']} {one['Value']}" for one in records[:_NAMED])
+    more = len(records) - _NAMED
+    rest = f"; and {more} more, which status.outputs lists," if more > 0 else ""
+    return (
+        f"Write {said}{rest} into the zone of {names}: AWS waits for this proof, and no zoneRef names a DnsZone to "
+        "keep it in. All else follows by itself."
+    )
