@@ -321,7 +321,7 @@ class Pass:
     def _handled(self) -> str | None:
         """The last value of the reconcile annotation that was answered, also after the annotation was taken off."""
         answered = self.reconcile if self.observed is not None else None
-        return answered or self.before.get("lastHandledReconcile")
+        return self.before.get("lastHandledReconcile") if answered is None else answered
 
     def _report(self) -> None:
         """The status says what is so now, and Events tell what turned."""
