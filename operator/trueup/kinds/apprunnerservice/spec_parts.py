@@ -292,6 +292,14 @@ class Schedule(Part, frozen=True):
     pause: Expression = Field(description='Cron expression of when the service is paused, such as "0 22 * * *".')
     resume: Expression = Field(description='Cron expression of when it is resumed, such as "0 7 * * 1-5".')
 
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule(
+            cel="self.pause != self.resume",
+            message="pause and resume are at the same times, so that neither holds: give one of them another.",
+            holds=lambda schedule: schedule.pause != schedule.resume,
+        ),
+    )
+
 
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
