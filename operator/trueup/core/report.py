@@ -15,7 +15,7 @@ from trueup.core.leftovers import parent_of
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Plan
 from trueup.core.resource import Ownership, Seen
-from trueup.core.values import MISSING, Json, Key, as_list, as_map, brief, shown
+from trueup.core.values import MISSING, Json, Key, Phase, as_list, as_map, brief, shown
 
 CHECKED_EVERY: Final = timedelta(minutes=10)
 TOLD: Final = 300
@@ -125,7 +125,8 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         seen = now.observed.seen.get(key)
         applied = _applied(old.get(str(key), {}), seen)
         told = all(now.observed.lookup(ref) is not MISSING for ref in node.references)
-        if seen is not None and seen.owned and told and key not in unconverged and key not in troubled:
+        settled = told and key not in unconverged and key not in troubled
+        if seen is not None and seen.owned and settled and not _is_on_trial(seen):
             applied = node.resource.digest()
         entry = _entry(key)
         if seen is None:
@@ -156,6 +157,11 @@ def _applied(before: Mapping[str, Json], seen: Seen | None) -> Json:
         return before.get("applied")
     made_anew = not seen.kind.IDENTITY or seen.kind.is_another(before.get("id"), seen.id)
     return None if made_anew else before.get("applied")
+
+
+def _is_on_trial(seen: Seen) -> bool:
+    """AWS shows what it is still trying, and may take it back: what it then shows would be nobody's drift."""
+    return seen.kind.JUDGED and seen.phase in (Phase.CREATING, Phase.BUSY)
 
 
 def _unconverged(plan: Plan, observed: Observed) -> set[Key]:
