@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from trueup.core.values import Json, Ref
+from trueup.core.values import Ref
 from trueup.kinds.apprunnerservice.making import Making
-from trueup.kinds.common import names
+from trueup.kinds.common import names, zones
 from trueup.resources.apprunner import CustomDomain, Service
 from trueup.resources.route53 import RecordSet
 
@@ -77,18 +77,5 @@ def _zone(make: Making) -> Ref | None:
     if make.spec.zone_ref is None:
         return None
     name = make.spec.zone_ref.name
-    zone = make.ctx.awaited(make.graph, "DnsZone", name, "ZoneNotFound")
-    if zone is not None:
-        for domain in make.spec.domains:
-            _check(make, domain, name, str(zone.spec.domain))
+    zones.refuse_outside(make.ctx, make.graph, name, make.spec.domains)
     return names.zone_of(make.ctx.owner("DnsZone", name))
-
-
-def _check(make: Making, domain: str, zone: str, of_zone: Json) -> None:
-    plain = domain.removeprefix("*.")
-    if plain != of_zone and not plain.endswith(f".{of_zone}"):
-        make.graph.refuse(
-            "Invalid",
-            f'The domain {domain} is none of DnsZone "{zone}", which is {of_zone}: take it out of domains, or set '
-            "zoneRef to the zone that it lies in.",
-        )
