@@ -42,6 +42,12 @@ def test_the_sandbox_has_its_own_commands(trueup: Command) -> None:
     assert "Usage: trueup sandbox" in answer.out
 
 
+def test_a_group_of_commands_without_one_shows_its_help(trueup: Command) -> None:
+    answer = trueup("site")
+    assert (answer.code, answer.err) == (0, "")
+    assert "Usage: trueup site" in answer.out
+
+
 def test_generated_files_are_written_and_compared(trueup: Command, tmp_path: Path) -> None:
     missing = trueup("gen", "--check", "--root", str(tmp_path))
     assert missing.code == 1

@@ -67,6 +67,12 @@ def test_the_json_has_the_promised_members_and_no_others(trueup: Command) -> Non
 WRONG_INPUT = {
     "bad-name": ["Budget: metadata.name: 'Not A Name' is none: use lower-case letters, digits, - and . only."],
     "broken": [", line 4, column 5: this is not YAML: expected ',' or '}', but got ':'."],
+    "dangling-bucket": [
+        (
+            "AppRunnerService staging/api: spec.buckets[0].name: there is no Bucket 'uplaods' in namespace staging: "
+            "add it, or correct the name."
+        )
+    ],
     "dangling-reference": [
         (
             "Database staging/postgres: spec.networkRef.name: there is no Network 'platfrom' in namespace staging: "

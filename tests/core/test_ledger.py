@@ -231,6 +231,10 @@ def test_times_survive(at: datetime) -> None:
     assert parse_time(stamp(at)) == at
 
 
+def test_a_time_may_be_written_in_small_letters() -> None:
+    assert parse_time("2026-11-23t12:00:00z") == datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("text", [None, "", "tomorrow", "2026-11-23T12:00:00", 5])
 def test_what_is_no_time_is_none(text: Any) -> None:
     assert parse_time(text) is None

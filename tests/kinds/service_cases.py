@@ -96,7 +96,12 @@ SERVICES = (
         SERVICE, {"schedule": {"timezone": "+01:00", "pause": "0 22 * * *", "resume": "0 7 * * *"}}, "not a time zone"
     ),
     Case(SERVICE, {"schedule": {"timezone": "UTC", "pause": "0 22 * * *", "resume": "0 7 * * MON-FRI"}}),
-    Case(SERVICE, {"schedule": {"timezone": "UTC", "pause": "0 7 * * *", "resume": "0 7 * * *"}}, "at the same times"),
+    Case(
+        SERVICE,
+        {"schedule": {"timezone": "UTC", "pause": "0 22 * * *", "resume": "0 22 * * *"}},
+        "at the same times",
+        "spec.schedule",
+    ),
     Case(SERVICE, {"serviceName": "api"}, "has 4 to 40 letters", "spec.serviceName"),
     Case(SERVICE, {"serviceName": "api-"}),
     Case(ADOPTED, {"serviceName": "another"}, "serviceName names a new service and adopt one that exists"),

@@ -242,7 +242,7 @@ def test_without_its_network_everything_stays_declared_and_no_subnet_group_can_b
 @pytest.mark.parametrize(
     ("network", "words"),
     [
-        (Peer(NETWORK, NET, "eu-west-1"), "is in eu-west-1 and this database in us-east-1"),
+        (Peer(NETWORK, NET, "eu-west-1"), "is in eu-west-1 and this Database in us-east-1"),
         (
             Peer(
                 NETWORK,

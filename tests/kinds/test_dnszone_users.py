@@ -126,3 +126,14 @@ def test_records_that_change_their_type_all_wait_together_where_they_are_many(ho
     house.annotate(ZONE, approve=house.status(ZONE)["plan"]["id"])
     house.settle()
     assert house.status(ZONE)["summary"] == "Ready"
+
+
+def test_a_zone_that_came_since_the_list_was_read_is_not_made_a_second_time(house: House) -> None:
+    house.clock.advance(3)
+    house.sweep()
+    house.client("route53").create_hosted_zone(Name="example.com", CallerReference="theirs")
+    apply_zone(house)
+    house.look(ZONE)
+    stalled = house.condition(ZONE, "Stalled")
+    assert (stalled["status"], stalled["reason"]) == ("True", "NotOwned")
+    assert len(house.client("route53").list_hosted_zones()["HostedZones"]) == 1

@@ -80,6 +80,13 @@ def test_what_is_written_three_times_and_does_not_hold_is_left_to_a_person(kind:
     assert world.status["lastHandledReconcile"] == "go-on", "also after the annotation was taken off"
 
 
+def test_an_empty_word_is_answered_as_any_other() -> None:
+    world = Standing(FULL["Budget"])
+    world.house.annotate(world.address, reconcile="")
+    world.sweep()
+    assert world.status["lastHandledReconcile"] == "", "else each sweep would read all anew"
+
+
 @KINDS
 def test_report_mode_says_and_never_writes(kind: str) -> None:
     world = Standing(FULL[kind])

@@ -267,11 +267,12 @@ def test_a_service_that_could_not_be_made_is_made_again(house: WebHouse) -> None
 
 
 def rolled_back(house: WebHouse) -> Mapping[str, Any]:
-    """A deployment that AWS takes back was tried; the condition Synced."""
+    """A deployment that AWS takes back was tried, and seen while it was; the condition Synced."""
     push(house.client("ecr"), "v2", "b")
     house.emulator.order("failures", [{"image": "*:v2"}])
+    house.emulator.core.delays.set({"apprunner.service.update": 40})
     house.service(image="app:v2", env={"MODE": "live"})
-    house.settle()
+    house.sweep()
     later(house, 240)
     return house.condition(ADDRESS, "Synced")
 
@@ -286,6 +287,7 @@ def test_a_deployment_that_was_rolled_back_is_reported_and_not_tried_again(stand
     assert f"It still serves image {REGISTRY}/app:v1." in synced["message"]
     ready = standing.condition(ADDRESS, "Ready")
     assert (ready["status"], ready["reason"], standing.drift(ADDRESS)) == ("True", "Available", [])
+    assert standing.condition(ADDRESS, "InSync")["reason"] == "Updating", "it was never so, and nobody's drift"
     standing.start()
     later(standing, 7200)
     assert standing.writes() == ["UpdateService"]

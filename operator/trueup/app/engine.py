@@ -103,7 +103,7 @@ class Engine:
         plan = Plan(problems=(Problem("Invalid", sentence),))
         situation = Situation(plan, ledger.read(manifest.status), None, before=manifest.status)
         region = str(manifest.status.get("region") or self.settings.region or "")
-        handled = manifest.annotations.get(RECONCILE) or manifest.status.get("lastHandledReconcile")
+        handled = manifest.annotations.get(RECONCILE, manifest.status.get("lastHandledReconcile"))
         about = About(manifest.generation, region, handled)
         status = status_of(Graph(self.composer.identity(manifest)), situation, about, now)
         if "cost" in manifest.status:  # what stands costs what it did, for the budgets beside it too

@@ -26,7 +26,7 @@ from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Step
 from trueup.core.report import About, remembered, status_of, transitions
 from trueup.core.resource import Ownership, Resource
-from trueup.core.values import Json, Phase, as_map, shown
+from trueup.core.values import Json, Phase, Retry, as_map, shown
 
 READ = "observation"
 
@@ -118,6 +118,7 @@ class Pass:
             age = self.age if first else self.age + (self.hands.clock() - self.began) + timedelta(seconds=1)
             self._read_new_parts()
             self._read_where_searched()
+            self._read_where_named()
             # The sweep's lists serve it however long this pass was held up since it began.
             at = self.began if first and age > timedelta(0) else None
             self.observed = self.look.now(age, at=at, refresh=refresh or (first and self.asked), lazy=self.shallow)
@@ -155,8 +156,12 @@ class Pass:
         return True
 
     def _rests_on_old_reads(self) -> bool:
-        """Something that stands is about to be changed, by calls that carry what deep reads showed some time ago."""
-        return not self.fresh and any(s.kind.DEEP and s.action is Action.UPDATE for s in self._startable())
+        """What is about to be written rests on what was read some time ago.
+
+        A change carries what deep reads showed; and what AWS lets have the name of another may have one by now.
+        """
+        steps = () if self.fresh else self._startable()
+        return any(_may_be_second(s) or (s.kind.DEEP and s.action is Action.UPDATE) for s in steps)
 
     def _see_fresh(self) -> bool:
         """The object's deep reads were made again, so that no whole structure is written on top of an old one."""
@@ -194,6 +199,12 @@ class Pass:
         rare = {type(resource): None for resource in resources if resource.LISTING.every}
         if rare:
             self.hands.observer.observe(self.composed.place, rare, timedelta(0))
+
+    def _read_where_named(self) -> None:
+        """The lists are of now that show whether a name is free which AWS itself does not keep single."""
+        named = {step.kind: None for step in self._startable() if _may_be_second(step)}
+        if named:
+            self.hands.observer.observe(self.composed.place, named, timedelta(0))
 
     def _age(self) -> timedelta:
         """How old the lists may be: as old as the sweep, or as the poll for an object that is changing."""
@@ -321,7 +332,7 @@ class Pass:
     def _handled(self) -> str | None:
         """The last value of the reconcile annotation that was answered, also after the annotation was taken off."""
         answered = self.reconcile if self.observed is not None else None
-        return answered or self.before.get("lastHandledReconcile")
+        return self.before.get("lastHandledReconcile") if answered is None else answered
 
     def _report(self) -> None:
         """The status says what is so now, and Events tell what turned."""
@@ -382,3 +393,8 @@ def _mark(step: Step) -> tuple[str, str, tuple[str, ...]]:
     seen = step.seen.id if step.seen is not None else ""
     paths = tuple(f.path for f in step.fields if f.writes) if step.action is Action.UPDATE else ()
     return (f"{step.key}@{seen}", step.action.value, paths)
+
+
+def _may_be_second(step: Step) -> bool:
+    """It is to be made under a name that AWS would give again."""
+    return step.action is Action.CREATE and bool(step.kind.IDENTITY) and step.kind.RETRY is not Retry.UNIQUE

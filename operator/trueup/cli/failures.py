@@ -28,6 +28,8 @@ def guarded(run: Callable[[], object]) -> int:
         return _say(str(failure))
     except typer.TyperException as refusal:
         said = refusal.format_message().removesuffix(".").replace("Value error, ", "")
+        if not said:  # nothing was asked for, and the help has been shown
+            return 0
         return _say(f"{said} (see `{_command(refusal)} --help`)")
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted", err=True)

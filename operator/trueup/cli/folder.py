@@ -148,7 +148,7 @@ def _manifest(document: Document, kinds: Mapping[str, Kind], default: str) -> Ma
 
 
 def _dangling(manifest: Manifest, around: FolderWorld, kinds: Mapping[str, Kind]) -> Iterator[str]:
-    """A sentence for each `…Ref` that leads to nothing. Absent peers of allowFrom are a wait, not an error."""
+    """A sentence for each reference that leads to nothing. Absent peers of allowFrom are a wait, not an error."""
     spec = read_spec(kinds[manifest.kind].info.spec, manifest.spec)
     absent = [
         (kind, name)
@@ -165,11 +165,18 @@ def _dangling(manifest: Manifest, around: FolderWorld, kinds: Mapping[str, Kind]
 
 
 def _references(value: Json, path: str) -> Iterator[tuple[str, str, str]]:
-    """The path, the first word and the name of every member called `<word>Ref`."""
+    """The path, the word and the name of every member called `<word>Ref`, and of those of a list called `<word>s`."""
     for key, member in (as_map(value) or {}).items():
-        name = (as_map(member) or {}).get("name")
-        if key.endswith("Ref") and isinstance(name, str):
-            yield f"{path}.{key}.name", key.removesuffix("Ref"), name
+        if key.endswith("Ref"):
+            yield from _named(member, f"{path}.{key}", key.removesuffix("Ref"))
+        for place, item in enumerate(as_list(member) or ()):
+            yield from _named(item, f"{path}.{key}[{place}]", key.removesuffix("s"))
         yield from _references(member, f"{path}.{key}")
     for position, member in enumerate(as_list(value) or ()):
         yield from _references(member, f"{path}[{position}]")
+
+
+def _named(value: Json, path: str, word: str) -> Iterator[tuple[str, str, str]]:
+    name = (as_map(value) or {}).get("name")
+    if isinstance(name, str):
+        yield f"{path}.name", word, name

@@ -116,9 +116,9 @@ def stamp(at: datetime) -> str:
 
 
 def parse_time(text: Json) -> datetime | None:
-    """The time that an RFC 3339 string names, or None."""
+    """The time that an RFC 3339 string names, whose letters may be small ones, too; or None."""
     try:
-        at = datetime.fromisoformat(str(text))
+        at = datetime.fromisoformat(str(text).upper())
     except ValueError:
         return None
     return at if at.tzinfo else None

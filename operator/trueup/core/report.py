@@ -125,7 +125,8 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         seen = now.observed.seen.get(key)
         applied = _applied(old.get(str(key), {}), seen)
         told = all(now.observed.lookup(ref) is not MISSING for ref in node.references)
-        if seen is not None and seen.owned and told and key not in unconverged | troubled and not _is_on_trial(seen):
+        settled = told and key not in unconverged and key not in troubled
+        if seen is not None and seen.owned and settled and not _is_on_trial(seen):
             applied = node.resource.digest()
         entry = _entry(key)
         if seen is None:
@@ -158,6 +159,11 @@ def _applied(before: Mapping[str, Json], seen: Seen | None) -> Json:
     return None if made_anew else before.get("applied")
 
 
+def _is_on_trial(seen: Seen) -> bool:
+    """AWS shows what it is still trying, and may take it back: what it then shows would be nobody's drift."""
+    return seen.kind.JUDGED and seen.phase in (Phase.CREATING, Phase.BUSY)
+
+
 def _unconverged(plan: Plan, observed: Observed) -> set[Key]:
     """What is not yet as declared: each resource with a step, and each whose undeclared part is still to go.
 
@@ -166,11 +172,6 @@ def _unconverged(plan: Plan, observed: Observed) -> set[Key]:
     steps = [step for step in plan.steps if step.writes or any(f.accepted for f in step.fields)]
     parents = {parent_of(step.seen, observed) for step in steps if step.action is Action.DELETE and step.seen}
     return {step.key for step in steps} | {parent for parent in parents if parent is not None}
-
-
-def _is_on_trial(seen: Seen) -> bool:
-    """AWS shows what was asked for, and may still take it back: until then it is not converged."""
-    return seen.kind.JUDGED and seen.phase is not Phase.READY
 
 
 def _as_seen(seen: Seen, observed: Observed) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from trueup.core.graph import Graph
-from trueup.core.values import Joined, Json, Key, Pseudo, Ref
+from trueup.core.values import Joined, Json, Pseudo, Ref
 from trueup.kinds.apprunnerservice import roles, sizes
 from trueup.kinds.apprunnerservice.credentials import suspicious
 from trueup.kinds.apprunnerservice.domains import ALIASES, domains
@@ -20,6 +20,7 @@ from trueup.kinds.apprunnerservice.spec import AppRunnerServiceSpec
 from trueup.kinds.apprunnerservice.spec_parts import Code, HealthCheck, Image
 from trueup.kinds.common import names
 from trueup.kinds.common.kind import Context
+from trueup.kinds.common.subnets import private_subnets
 from trueup.resources.apprunner import (
     AutoScalingConfiguration,
     Connection,
@@ -352,7 +353,8 @@ def _connector(make: Making) -> VpcConnector | None:
             cidr=_EVERYWHERE,
         )
         make.graph.add(rule, at=at)
-    subnets = _subnets(make, make.spec.network_ref.name, owner)
+    needs = "App Runner connects to private subnets alone"
+    subnets = private_subnets(make.ctx, make.graph, make.spec.network_ref.name, least=1, needs=needs)
     name = called("connector", *subnets)
     return make.graph.add(
         VpcConnector(
@@ -363,26 +365,3 @@ def _connector(make: Making) -> VpcConnector | None:
         ),
         at={**at, "connector_name": "/networkRef/name", "subnets": "/networkRef/name"},
     )
-
-
-def _subnets(make: Making, name: str, owner: str) -> tuple[Ref, ...]:
-    """The private subnets of the Network; where it has none to offer, a reference that stays open."""
-    open_end = (Ref(Key("AWS::EC2::Subnet", "private"), "SubnetId", owner=owner),)
-    network = make.ctx.awaited(make.graph, "Network", name, "NetworkNotFound")
-    if network is None:
-        return open_end
-    if not network.spec.private_subnets:
-        make.graph.refuse(
-            "Invalid",
-            f'App Runner connects to private subnets alone, and Network "{name}" has public ones at most: add '
-            "privateSubnets to the Network, set networkRef to another one, or leave it out.",
-        )
-        return open_end
-    if network.region != make.ctx.region:
-        make.graph.refuse(
-            "Invalid",
-            f'Network "{name}" is in {network.region} and this service in {make.ctx.region}: set networkRef to a '
-            "Network of the same region, or create the service anew in that region.",
-        )
-        return open_end
-    return names.private_subnets_of(owner, len(network.spec.private_subnets))

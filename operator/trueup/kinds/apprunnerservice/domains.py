@@ -7,7 +7,7 @@ from typing import Final
 
 from trueup.core.values import Ref
 from trueup.kinds.apprunnerservice.making import Making
-from trueup.kinds.common import names
+from trueup.kinds.common import names, zones
 from trueup.resources.apprunner import CustomDomain, Service
 from trueup.resources.route53 import RecordSet
 
@@ -33,10 +33,10 @@ _PROOF_TTL: Final = 300
 
 def domains(make: Making, service: Service) -> None:
     """The graph holds each domain of the spec, with its records where a zone is named that it lies in."""
-    zone, within = _zone(make)
+    zone = _zone(make)
+    held = zones.held(make.ctx, make.spec.zone_ref, make.spec.domains)
     for place, domain in enumerate(make.spec.domains):
-        if not _lies_in(domain, within):
-            make.graph.refuse("Invalid", _elsewhere(make, domain, within))
+        if domain not in held:  # and refused
             continue
         at = f"/domains/{place}"
         label = domain.replace("*", "wildcard")
@@ -80,24 +80,10 @@ def _records(make: Making, zone: Ref, service: Service, custom: CustomDomain) ->
     )
 
 
-def _zone(make: Making) -> tuple[Ref | None, str]:
-    """The id of the zone that the records go to, and its name; None where a person writes them."""
+def _zone(make: Making) -> Ref | None:
+    """The id of the zone that the records go to; None where a person writes them."""
     if make.spec.zone_ref is None:
-        return None, ""
+        return None
     name = make.spec.zone_ref.name
-    zone = make.ctx.awaited(make.graph, "DnsZone", name, "ZoneNotFound")
-    return names.zone_of(make.ctx.owner("DnsZone", name)), "" if zone is None else str(zone.spec.domain)
-
-
-def _lies_in(domain: str, zone: str) -> bool:
-    """The domain is one of the zone's, as far as that is known."""
-    plain = domain.removeprefix("*.")
-    return not zone or plain == zone or plain.endswith(f".{zone}")
-
-
-def _elsewhere(make: Making, domain: str, zone: str) -> str:
-    name = make.spec.zone_ref.name if make.spec.zone_ref else ""
-    return (
-        f'The domain {domain} is none of DnsZone "{name}", which is {zone}: take it out of domains, or set zoneRef to '
-        "the zone that it lies in."
-    )
+    zones.refuse_outside(make.ctx, make.graph, name, make.spec.domains)
+    return names.zone_of(make.ctx.owner("DnsZone", name))

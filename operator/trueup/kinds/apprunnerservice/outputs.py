@@ -10,7 +10,7 @@ from trueup.core.ledger import stamp
 from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.resource import Seen
-from trueup.core.values import MISSING, Doc, Json, Key, as_list, as_map
+from trueup.core.values import MISSING, Doc, Json, Key, as_map
 from trueup.kinds.apprunnerservice import roles
 from trueup.kinds.apprunnerservice.compose import SERVICE
 from trueup.kinds.apprunnerservice.spec import AppRunnerServiceSpec
@@ -63,23 +63,16 @@ def outputs(ctx: Context, observed: Observed) -> Mapping[str, Json]:
 
 
 def notes(outputs: Mapping[str, Json]) -> tuple[str, ...]:
-    """That the tag leads to an image which is not deployed, and which domains wait for records that a person writes."""
+    """That the tag leads to an image which is not deployed."""
     waiting = as_map(outputs.get("imageAvailable"))
-    unproved = (
-        f"The domain {domain['name']} answers once its records are in DNS, and no zoneRef says that we may write them: "
-        "write those that outputs.domains names."
-        for one in as_list(outputs.get("domains")) or ()
-        if (domain := as_map(one)) is not None and "records" in domain and domain["status"] != "ACTIVE"
-    )
-    return (*((_newer(outputs, waiting),) if waiting is not None else ()), *unproved)
-
-
-def _newer(outputs: Mapping[str, Json], waiting: Doc) -> str:
-    return (
+    if waiting is None:
+        return ()
+    note = (
         f"A newer image is available: {outputs.get('image')} leads to {waiting['digest']}, pushed at "
         f"{waiting['pushedAt']}, after the service was last deployed. It stays so until somebody deploys it; with "
         "autoDeploy, App Runner does so by itself."
     )
+    return (note,)
 
 
 def _domains(observed: Observed) -> Iterable[Seen]:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from trueup.kinds.common.fields import ObjectName, Shape
 from trueup.kinds.common.info import KindInfo
-from trueup.kinds.common.rules import Change, Rule, immutable_optional, keeps_adopted_name, not_both
+from trueup.kinds.common.rules import Change, Rule, immutable_optional, keeps_adopted, not_both
 from trueup.kinds.common.spec import Criticality, Part, Spec
 
 Characters = Literal["Alphanumeric", "Hex", "Printable"]
@@ -171,7 +171,7 @@ class AppSecretSpec(Spec, frozen=True):
                 (getattr(new, source) is None) == (getattr(old, source) is None) for source in _SOURCES
             ),
         ),
-        keeps_adopted_name(
+        keeps_adopted(
             "adopt cannot be changed or removed: this object stands for that secret. Create a new AppSecret for "
             "another one."
         ),

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from trueup.kinds.common.fields import Dollars, Email, Shape, whole_cents
 from trueup.kinds.common.info import KindInfo
-from trueup.kinds.common.rules import Change, Rule, keeps_adopted_name, unique
+from trueup.kinds.common.rules import Change, Rule, keeps_adopted, unique
 from trueup.kinds.common.spec import Criticality, Part, Spec
 
 _TWICE = "An e-mail address comes twice. Name each address once."
@@ -135,7 +135,7 @@ class BudgetSpec(Spec, frozen=True):
         ),
     )
     CHANGES: ClassVar[tuple[Change, ...]] = (
-        keeps_adopted_name(
+        keeps_adopted(
             "adopt cannot be changed or removed: this object stands for that budget. "
             "Create a new Budget for another one."
         ),

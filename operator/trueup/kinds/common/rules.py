@@ -81,17 +81,8 @@ def unique(attribute: str, message: str) -> Rule:
     )
 
 
-def keeps_adopted_name(message: str) -> Change:
-    """A rule of change for kinds with `adopt: {name}`: it may be added, then it stays as it is."""
-    return Change(
-        cel="!has(oldSelf.adopt) || (has(self.adopt) && self.adopt.name == oldSelf.adopt.name)",
-        message=message,
-        holds=lambda new, old: old.adopt is None or new.adopt == old.adopt,
-    )
-
-
 def keeps_adopted(message: str) -> Change:
-    """A rule of change for kinds with `adopt` by one of several fields: it may be added, then it stays whole."""
+    """A rule of change for kinds with `adopt`: it may be added, then it stays as it is."""
     return Change(
         cel="!has(oldSelf.adopt) || (has(self.adopt) && self.adopt == oldSelf.adopt)",
         message=message,

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from trueup.core.graph import Graph
-from trueup.core.values import Key, Ref
+from trueup.core.values import Ref
 from trueup.kinds.common.kind import Context
 from trueup.kinds.common.names import (
     ACCESS_GROUP,
     CLUSTERS,
     access_group_of,
-    private_subnets_of,
     service_group_of,
     vpc_of,
 )
 from trueup.kinds.common.peers import Peer
+from trueup.kinds.common.subnets import private_subnets
 from trueup.kinds.database.engines import ENGINES, Engine, Settings
 from trueup.kinds.database.spec import DatabaseSpec
 from trueup.resources.ec2 import SecurityGroup, SecurityGroupIngress
@@ -52,7 +52,7 @@ def compose(ctx: Context) -> Graph:
     spec: DatabaseSpec = ctx.spec
     make = _Making(ctx, spec, Graph(ctx.identity, spec.tags), ENGINES[spec.engine])
     owner = ctx.owner("Network", spec.network_ref.name)
-    subnets = _subnet_group(make, owner) if spec.adopt is None else None
+    subnets = _subnet_group(make) if spec.adopt is None else None
     access = _access(make, owner)
     parameters = _parameters(make)
     cluster = _cluster(make, subnets, access, parameters)
@@ -60,38 +60,19 @@ def compose(ctx: Context) -> Graph:
     return make.graph
 
 
-def _subnets_of(make: _Making, owner: str) -> tuple[Ref, ...]:
-    """The private subnets of the Network; where it has none to offer, a reference that stays open."""
-    name, graph = make.spec.network_ref.name, make.graph
-    open_end = (Ref(Key("AWS::EC2::Subnet", "private"), "SubnetId", owner=owner),)
-    network = make.ctx.awaited(graph, "Network", name, "NetworkNotFound")
-    if network is None:
-        return open_end
-    count = len(network.spec.private_subnets)
-    if count < LEAST_SUBNETS:
-        graph.refuse(
-            "Invalid",
-            f'A database needs two private subnets, in different zones, and Network "{name}" has {count or "none"}: '
-            "add zones and privateSubnets to the Network, or set networkRef to another one.",
-        )
-        return open_end
-    if network.region != make.ctx.region:
-        graph.refuse(
-            "Invalid",
-            f'Network "{name}" is in {network.region} and this database in {make.ctx.region}: '
-            "set networkRef to a Network of the same region, or create the database anew in that region.",
-        )
-        return open_end
-    return private_subnets_of(owner, count)
-
-
-def _subnet_group(make: _Making, owner: str) -> DBSubnetGroup:
+def _subnet_group(make: _Making) -> DBSubnetGroup:
     return make.graph.add(
         DBSubnetGroup(
             name=SUBNETS,
             group_name=make.named,
             description=f"Private subnets of {make.ctx.identity}",
-            subnets=_subnets_of(make, owner),
+            subnets=private_subnets(
+                make.ctx,
+                make.graph,
+                make.spec.network_ref.name,
+                least=LEAST_SUBNETS,
+                needs="A database needs two private subnets, in different zones",
+            ),
         ),
         at={"subnets": "/networkRef/name"},
     )

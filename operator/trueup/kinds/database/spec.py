@@ -8,7 +8,7 @@ from pydantic import Field
 from trueup.kinds.common.fields import Shape
 from trueup.kinds.common.info import KindInfo
 from trueup.kinds.common.peers import Peer
-from trueup.kinds.common.rules import Change, Rule, immutable, immutable_optional, keeps_adopted_name, not_both, unique
+from trueup.kinds.common.rules import Change, Rule, immutable, immutable_optional, keeps_adopted, not_both, unique
 from trueup.kinds.common.spec import Criticality, NetworkRef, Spec
 from trueup.kinds.common.times import (
     DAILY_WINDOW,
@@ -265,7 +265,7 @@ class DatabaseSpec(Spec, frozen=True):
             "restore counts only when the cluster is created and cannot be set, changed or removed later. "
             "Create a new Database with this restore.",
         ),
-        keeps_adopted_name(
+        keeps_adopted(
             "adopt cannot be changed or removed: this object stands for that cluster. Create a new "
             "Database for another one."
         ),

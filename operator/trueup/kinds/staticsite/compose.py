@@ -12,7 +12,7 @@ from typing import Final
 
 from trueup.core.graph import Graph
 from trueup.core.values import Joined, Json, Pseudo, Ref
-from trueup.kinds.common import names
+from trueup.kinds.common import names, zones
 from trueup.kinds.common.kind import Context
 from trueup.kinds.staticsite import edge
 from trueup.kinds.staticsite.spec import StaticSiteSpec, hosts, redirected
@@ -61,7 +61,8 @@ def compose(ctx: Context) -> Graph:
     spec: StaticSiteSpec = ctx.spec
     domains = served(ctx)
     make = _Making(ctx, spec, Graph(ctx.identity, spec.tags), domains)
-    _say_what_is_missing(make)
+    if spec.zone_ref is not None:
+        zones.refuse_outside(ctx, make.graph, spec.zone_ref.name, spec.domains)
     name, bucket = _bucket(make)
     certificate = _certificate(make)
     distribution = _distribution(make, bucket, certificate)
@@ -77,29 +78,13 @@ def compose(ctx: Context) -> Graph:
 def served(ctx: Context) -> tuple[str, ...]:
     """The domains of the spec that can be: all, or those of the zone that is named and there."""
     spec: StaticSiteSpec = ctx.spec
-    zone = ctx.peer("DnsZone", spec.zone_ref.name) if spec.zone_ref else None
-    if zone is None:
-        return spec.domains
-    domain = zone.spec.domain
-    return tuple(one for one in spec.domains if one == domain or one.endswith(f".{domain}"))
+    return zones.held(ctx, spec.zone_ref, spec.domains)
 
 
 def certificate_name(spec: StaticSiteSpec, domains: tuple[str, ...]) -> str:
     """The certificate's name in the graph: other names are another certificate, and the old one serves meanwhile."""
     named = " ".join(sorted(hosts(domains, www=spec.www_redirect)))
     return f"certificate-{hashlib.sha256(named.encode()).hexdigest()[:6]}"
-
-
-def _say_what_is_missing(make: _Making) -> None:
-    ref = make.spec.zone_ref
-    zone = make.ctx.awaited(make.graph, "DnsZone", ref.name, "ZoneNotFound") if ref else None
-    for domain in make.spec.domains:
-        if ref is not None and zone is not None and domain not in make.domains:
-            make.graph.refuse(
-                "Invalid",
-                f'{domain} is not in DnsZone "{ref.name}", which is {zone.spec.domain}: take it out of spec.domains, '
-                "or set spec.zoneRef to the zone that has it.",
-            )
 
 
 def _bucket(make: _Making) -> tuple[Json, ContentBucket]:
