@@ -71,6 +71,10 @@ class Box(Sample):
     labels: Annotated[Json, Attr("Labels", keyed=True)] = None
     password: Annotated[str | None, Attr("Password", secret=True)] = None
 
+    @classmethod
+    def is_leaving(cls, doc: Doc) -> bool:
+        return doc.get("State") == "leaving"
+
     def pending(self, name: str, doc: Doc) -> Json:
         return doc.get("Pending", {}).get(name, MISSING)
 

@@ -73,6 +73,12 @@ def check(type: str, situation: Situation, status: bool | None, reason: str, mes
         (now(observed=seen(State="modifying")), True, "Available", None),
         (now(observed=seen(State="deleting")), False, "Deleting", "Test::Box/box is deleting."),
         (now(observed=seen(State="failed")), False, "Failed", "Test::Box/box is failed."),
+        (
+            now(observed=seen(State="leaving")),
+            False,
+            "Leaving",
+            "Test::Box/box is leaving: nobody can use it, and AWS deletes it unless it is had back.",
+        ),
         (now(blocked(Blocker.GATE, Action.CREATE), ABSENT), False, "Gated", "because"),
         (now(blocked(Blocker.PERSON, Action.CREATE), ABSENT), False, "Why", "because"),
         (now(blocked(Blocker.PEER, Action.CREATE), ABSENT), False, "Why", "Test::Box/box because"),
