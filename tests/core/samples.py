@@ -108,7 +108,7 @@ class Vault(Sample):
     seal: Annotated[str | None, Attr("Seal", mutability=Mutability.REPLACE, secret=True)] = None
 
     @classmethod
-    def guard(cls, doc: Doc) -> str | None:
+    def guard(cls, doc: Doc, owner: str) -> str | None:
         return "protection is on; set spec.protected to false" if doc.get("Protected") else None
 
 

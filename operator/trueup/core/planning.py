@@ -322,7 +322,7 @@ def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
     """
     left = [*observed.extras, *(s for node in graph.ordered() if (s := observed.seen.get(node.resource.key)))]
     ours = [seen for seen in left if seen.owned]
-    guarded = [_unguard(graph, seen, observed) for seen in ours if seen.kind.guard(seen.doc) is not None]
+    guarded = [found for seen in ours if (found := _unguarded(graph, seen, observed)) is not None]
     problems = tuple(found for found in guarded if isinstance(found, Problem))
     steps = [found for found in guarded if isinstance(found, Step)]
     if not problems and not steps:
@@ -335,11 +335,14 @@ def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
     return Plan(tuple(steps), problems, size=len(ours))
 
 
-def _unguard(graph: Graph, seen: Seen, observed: Observed) -> Step | Problem:
+def _unguarded(graph: Graph, seen: Seen, observed: Observed) -> Step | Problem | None:
+    why = seen.kind.guard(seen.doc, graph.identity.owner)
+    if why is None:
+        return None
     node = graph.node(seen.key)
     guard = seen.kind.GUARD
     if node is None or not guard or getattr(node.resource, guard) is not False:
-        return Problem("DeletionProtected", f"{seen.key}: {seen.kind.guard(seen.doc)}", seen.key)
+        return Problem("DeletionProtected", f"{seen.key}: {why}", seen.key)
     found = tuple(d for d in node.resource.differences(seen.doc, observed.lookup) if d.attr == guard)
     fields = tuple(_field_change(node, d, ()) for d in found)
     calls = node.resource.update(seen.doc, found, observed.lookup)

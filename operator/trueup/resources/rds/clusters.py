@@ -269,8 +269,9 @@ class Cluster(Resource):
         return (Call(cls.SERVICE, cls.DELETE, params),)
 
     @classmethod
-    def guard(cls, doc: Doc) -> str | None:
+    def guard(cls, doc: Doc, owner: str) -> str | None:
         """AWS refuses to delete a protected cluster, yet not its instances."""
+        del owner
         if get(doc, "DeletionProtection") is not True:
             return None
         return "deletion protection is on; set spec.deletionProtection to false to let it go"
