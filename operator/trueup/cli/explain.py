@@ -31,6 +31,7 @@ def explain(shown: Shown, output: str) -> int:
     if shown.why:
         console.print(Text(shown.why))
     sections: tuple[tuple[str, Callable[[Shown], RenderableType | None]], ...] = (
+        ("Notes", _notes),
         ("Conditions", _conditions),
         ("Drift", lambda s: drift_table(s) if s.drift else None),
         ("Put right within the last day", _recent),
@@ -63,6 +64,11 @@ def _conditions(shown: Shown) -> Table:
         words = [str(entry.get(name, "")) for name in ("type", "status", "reason", "lastTransitionTime", "message")]
         table.add_row(*(Text(word) for word in words))
     return table
+
+
+def _notes(shown: Shown) -> RenderableType | None:
+    notes = as_list(shown.manifest.status.get("notes"))
+    return Text("\n".join(map(str, notes))) if notes else None
 
 
 def _recent(shown: Shown) -> Table | None:
