@@ -80,6 +80,12 @@ def check(type: str, situation: Situation, status: bool | None, reason: str, mes
             "Test::Box/box is leaving: nobody can use it, and AWS deletes it unless it is had back.",
         ),
         (now(blocked(Blocker.GATE, Action.CREATE), ABSENT), False, "Gated", "because"),
+        (
+            now(blocked(Blocker.POLICY, Action.CREATE), ABSENT, held=True),
+            False,
+            "Why",
+            "Test::Box/box absent, and nothing is created: because.",
+        ),
         (now(blocked(Blocker.PERSON, Action.CREATE), ABSENT), False, "Why", "because"),
         (now(blocked(Blocker.PEER, Action.CREATE), ABSENT), False, "Why", "Test::Box/box because"),
         (now(replace(CREATE, waits=WAITS.waits), ABSENT), False, "PeerMissing", "Peer x."),

@@ -137,6 +137,9 @@ def ready(now: Situation) -> Verdict:
         return Verdict(True, "Available", "Every resource can be used.")
     if now.report_only and missing:
         return Verdict(False, "ReportOnly", f"{_names(missing)} absent, and nothing is created in Report mode.")
+    hold = next((step.block for step in missing if step.block and step.block.by is Blocker.POLICY), None)
+    if hold is not None:
+        return _because(now, hold.reason, f"{_names(missing)} absent, and nothing is created: {hold.message}.")
     if broken and not missing:
         first = broken[0]
         return _because(now, first.phase.value, f"{first.key} is {first.kind.state_of(first.doc)}.")
