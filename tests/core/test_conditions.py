@@ -73,19 +73,7 @@ def check(type: str, situation: Situation, status: bool | None, reason: str, mes
         (now(observed=seen(State="modifying")), True, "Available", None),
         (now(observed=seen(State="deleting")), False, "Deleting", "Test::Box/box is deleting."),
         (now(observed=seen(State="failed")), False, "Failed", "Test::Box/box is failed."),
-        (
-            now(observed=seen(State="leaving")),
-            False,
-            "Leaving",
-            "Test::Box/box is leaving: nobody can use it, and AWS deletes it unless it is had back.",
-        ),
         (now(blocked(Blocker.GATE, Action.CREATE), ABSENT), False, "Gated", "because"),
-        (
-            now(blocked(Blocker.POLICY, Action.CREATE), ABSENT, held=True),
-            False,
-            "Why",
-            "Test::Box/box absent, and nothing is created: because.",
-        ),
         (now(blocked(Blocker.PERSON, Action.CREATE), ABSENT), False, "Why", "because"),
         (now(blocked(Blocker.PEER, Action.CREATE), ABSENT), False, "Why", "Test::Box/box because"),
         (now(replace(CREATE, waits=WAITS.waits), ABSENT), False, "PeerMissing", "Peer x."),
@@ -105,6 +93,13 @@ def check(type: str, situation: Situation, status: bool | None, reason: str, mes
 )
 def test_ready(situation: Situation, status: bool | None, reason: str, message: str | None) -> None:
     check("Ready", situation, status, reason, message)
+
+
+def test_what_is_held_or_is_to_be_deleted_is_not_said_to_be_created() -> None:
+    held = "Test::Box/box absent, and nothing is created: because."
+    check("Ready", now(blocked(Blocker.POLICY, Action.CREATE), ABSENT, held=True), False, "Why", held)
+    leaving = "Test::Box/box is leaving: nobody can use it, and AWS deletes it unless it is had back."
+    check("Ready", now(observed=seen(State="leaving")), False, "Leaving", leaving)
 
 
 @pytest.mark.parametrize(
