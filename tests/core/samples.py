@@ -71,6 +71,10 @@ class Box(Sample):
     labels: Annotated[Json, Attr("Labels", keyed=True)] = None
     password: Annotated[str | None, Attr("Password", secret=True)] = None
 
+    @classmethod
+    def is_leaving(cls, doc: Doc) -> bool:
+        return doc.get("State") == "leaving"
+
     def pending(self, name: str, doc: Doc) -> Json:
         return doc.get("Pending", {}).get(name, MISSING)
 
@@ -104,7 +108,7 @@ class Vault(Sample):
     seal: Annotated[str | None, Attr("Seal", mutability=Mutability.REPLACE, secret=True)] = None
 
     @classmethod
-    def guard(cls, doc: Doc) -> str | None:
+    def guard(cls, doc: Doc, owner: str) -> str | None:
         return "protection is on; set spec.protected to false" if doc.get("Protected") else None
 
 

@@ -95,6 +95,13 @@ def test_ready(situation: Situation, status: bool | None, reason: str, message: 
     check("Ready", situation, status, reason, message)
 
 
+def test_what_is_held_or_is_to_be_deleted_is_not_said_to_be_created() -> None:
+    held = "Test::Box/box absent, and nothing is created: because."
+    check("Ready", now(blocked(Blocker.POLICY, Action.CREATE), ABSENT, held=True), False, "Why", held)
+    leaving = "Test::Box/box is leaving: nobody can use it, and AWS deletes it unless it is had back."
+    check("Ready", now(observed=seen(State="leaving")), False, "Leaving", leaving)
+
+
 @pytest.mark.parametrize(
     ("situation", "status", "reason", "message"),
     [

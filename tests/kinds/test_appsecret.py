@@ -105,3 +105,26 @@ def test_a_database_of_another_region_is_refused() -> None:
         'Database "data" is in eu-central-1 and this secret in us-east-1: set databaseRef to a Database of the same '
         "region, or create the secret anew in that region."
     )
+
+
+ANEW = "delete this object and create it again with"
+
+
+@pytest.mark.parametrize(
+    ("spec", "way"),
+    [
+        ({"generate": {}}, f"{ANEW} another secretName, or delete the secret that is there"),
+        (
+            {"external": {}},
+            f"set spec.adopt.name to shop-url-172219/value to take it over, or {ANEW} a secretName",
+        ),
+        (
+            {"external": {}, "secretName": "theirs"},
+            f"{ANEW} adopt: {{name: theirs}} in the place of secretName to take it over, or with another secretName",
+        ),
+    ],
+)
+def test_the_way_out_of_a_taken_name_is_one_that_the_spec_allows(spec: dict[str, Any], way: str) -> None:
+    node = compiled(spec).node(SECRET)
+    assert node is not None
+    assert node.way == way

@@ -137,3 +137,20 @@ def test_a_zone_that_came_since_the_list_was_read_is_not_made_a_second_time(hous
     stalled = house.condition(ZONE, "Stalled")
     assert (stalled["status"], stalled["reason"]) == ("True", "NotOwned")
     assert len(house.client("route53").list_hosted_zones()["HostedZones"]) == 1
+
+
+def test_a_zone_goes_with_its_own_records_though_somebody_took_its_tags_away(house: House) -> None:
+    del house.cluster.objects[PAGE]
+    apply_zone(house, records=[{"name": "api", "type": "A", "values": ["192.0.2.1"]}], deletionPolicy="Delete")
+    house.settle()
+    route53 = house.client("route53")
+    (zone,) = route53.list_hosted_zones()["HostedZones"]
+    id = zone["Id"].removeprefix("/hostedzone/")
+    tags = route53.list_tags_for_resource(ResourceType="hostedzone", ResourceId=id)["ResourceTagSet"]["Tags"]
+    route53.change_tags_for_resource(
+        ResourceType="hostedzone", ResourceId=id, RemoveTagKeys=[tag["Key"] for tag in tags]
+    )
+    house.start()
+    house.delete(ZONE)
+    house.settle()
+    assert (house.cluster.objects, route53.list_hosted_zones()["HostedZones"]) == ({}, [])

@@ -332,7 +332,7 @@ def test_every_judgement_of_a_type_bears_every_document(type_: type[Resource]) -
         assert type_.id_of(doc)
         assert isinstance(type_.exposure(doc), Severity)
         assert isinstance(type_.phase(doc), Phase | None)
-        assert isinstance(type_.guard(doc), str | None)
+        assert isinstance(type_.guard(doc, "trueup/Kind/space/name"), str | None)
         assert type_.state_of(doc)
         assert json.dumps(shown(type_.summary(doc)))
         assert isinstance(type_.tags_of(doc), dict)

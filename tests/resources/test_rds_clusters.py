@@ -307,8 +307,8 @@ def test_a_cluster_goes_with_a_final_snapshot_or_expressly_without() -> None:
 
 
 def test_deletion_protection_is_told_before_the_first_delete() -> None:
-    assert DBCluster.guard(SEEN) is None
-    assert DBCluster.guard({**SEEN, "DeletionProtection": True}) is not None
+    assert DBCluster.guard(SEEN, "") is None
+    assert DBCluster.guard({**SEEN, "DeletionProtection": True}, "") is not None
 
 
 @pytest.mark.parametrize("kind", [DBCluster, DocDBCluster])

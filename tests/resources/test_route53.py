@@ -169,15 +169,16 @@ def test_comment_and_tags_are_put_right_each_in_one_call() -> None:
 
 
 def test_a_zone_with_records_of_others_says_why_it_stays() -> None:
-    assert HostedZone.guard(zone(SHOWN, MARK)) is None
+    assert HostedZone.guard(zone(SHOWN, MARK), OWNER) is None
     theirs = [record(f"{name}.example.com.", "MX", "10 x") for name in "abcd"]
-    assert HostedZone.guard(zone(SHOWN, MARK, *theirs)) == (
+    assert HostedZone.guard(zone(SHOWN, MARK, *theirs), OWNER) == (
         "AWS deletes no zone with records in it, and these are not this object's: a.example.com. MX, "
         "b.example.com. MX, c.example.com. MX and 1 more. Delete them or the objects that keep them, or set "
         "spec.deletionPolicy to Retain."
     )
     other = mark("_trueup-a.www.example.com.", owner="trueup/AppRunnerService/shop/api")
-    assert "www.example.com. A" in str(HostedZone.guard(zone(SHOWN, other)))
+    assert "www.example.com. A" in str(HostedZone.guard(zone(SHOWN, other), OWNER))
+    assert HostedZone.guard(zone(SHOWN, MARK, Tags=[]), OWNER) is None, "its own records are its own without its tag"
 
 
 def test_a_zone_costs_half_a_dollar_and_records_nothing() -> None:

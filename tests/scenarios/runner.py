@@ -28,7 +28,7 @@ import yaml
 
 from trueup.app.composing import Composed, Composer
 from trueup.app.deciding import Decider, costs, decide, held_until, history
-from trueup.app.looking import Look, newest_backup
+from trueup.app.looking import Look, backups
 from trueup.app.memory import Memory
 from trueup.app.ports import RECONCILE, Manifest
 from trueup.app.previewing import Preview
@@ -196,9 +196,7 @@ def play(scenario: Scenario) -> Played:
     composed = composer.compose(manifest, world)
     observed = _look(aws, composed).now(SETTINGS.interval)
     cost = costs(composed, observed, prices.book_of(composed.place.region))
-    decider = Decider(
-        composer, world, lambda c, resource: newest_backup(aws, c, resource, SETTINGS.interval), prices.book_of
-    )
+    decider = Decider(composer, world, lambda c, resource: backups(aws, c, resource, SETTINGS.interval), prices.book_of)
     before = ledger.read(manifest.status)
     plan = decide(composed, observed, history(manifest), Memory(), before, cost, decider, NOW)
     situation = Situation(

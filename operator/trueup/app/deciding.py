@@ -21,7 +21,7 @@ from trueup.core.plan import Plan, Policy
 from trueup.core.planning import History, plan
 from trueup.core.report import remembered
 from trueup.core.resource import Resource, Seen
-from trueup.core.values import MISSING, Json, as_map
+from trueup.core.values import MISSING, Doc, Json, Phase, as_map
 from trueup.kinds.common.kind import GateTerms
 
 UNDERWAY = "creating"
@@ -152,6 +152,7 @@ def decide(
 ) -> Plan:
     """The plan after every policy of the object."""
     found = plan(composed.graph, observed, known, composed.spec.drift_policy.ignore)
+    found = replace(found, notes=(*found.notes, *world.notes(composed, observed)))
     safe = tuple(world.policies(composed, observed, memory, ledger, cost, now))
     last = (displaced(composed.graph, observed), policies.followed(composed.graph))
     return policies.apply(found, (*safe, *last))
@@ -164,12 +165,12 @@ class Decider:
         self,
         composer: Composer,
         world: World,
-        restore: Callable[[Composed, Resource], str | None],
+        backups: Callable[[Composed, Resource], list[Doc]],
         prices: Callable[[str], PriceBook],
     ) -> None:
         self._composer = composer
         self._world = world
-        self._restore = restore
+        self._backups = backups
         self._prices = prices
 
     def policies(
@@ -202,14 +203,24 @@ class Decider:
 
     def _lost(self, composed: Composed, observed: Observed) -> dict[str, str]:
         """The data-bearing resources that existed once and are absent, each with how to get its data back."""
-        once = {name for name, mark in marks(composed.manifest, CREATED).items() if not mark.startswith(UNDERWAY)}
         lost: dict[str, str] = {}
         for node in composed.graph.ordered():
-            key = node.resource.key
-            held = node.resource.HOLDS_DATA and not node.resource.holds_the_same()
-            if held and str(key) in once and key not in observed.seen:
-                lost[str(key)] = self._restore(composed, node.resource) or node.resource.NO_BACKUP
+            resource = node.resource
+            if _is_lost(resource, composed, observed):
+                hint = resource.BACKUP.restore_hint(self._backups(composed, resource)) if resource.BACKUP else None
+                lost[str(resource.key)] = hint or resource.NO_BACKUP
         return lost
+
+    def notes(self, composed: Composed, observed: Observed) -> Iterable[str]:
+        """What the author should know of data that AWS keeps of a former resource, while a new one is made."""
+        for node in composed.graph.ordered():
+            resource, seen = node.resource, observed.seen.get(node.resource.key)
+            made = seen is not None and seen.phase is not Phase.CREATING
+            if resource.BACKUP is None or node.adopt or made or _is_lost(resource, composed, observed):
+                continue
+            note = resource.former(self._backups(composed, resource))
+            if note is not None:
+                yield note
 
     def gates(self, composed: Composed, cost: Costs) -> Iterable[policies.Gate]:
         """The gates of the budgets that count this object, with what is spent without its growth."""
@@ -252,6 +263,13 @@ class Decider:
             return Decimal(0)
         book = self._prices(composed.place.region)
         return sum((_estimate(node.resource, book).monthly for node in composed.graph.ordered()), Decimal(0))
+
+
+def _is_lost(resource: Resource, composed: Composed, observed: Observed) -> bool:
+    """It was there once, is absent, and what it held cannot be made again."""
+    mark = marks(composed.manifest, CREATED).get(str(resource.key), UNDERWAY)
+    held = resource.HOLDS_DATA and not resource.holds_the_same()
+    return held and not mark.startswith(UNDERWAY) and resource.key not in observed.seen
 
 
 def _was_whole(status: Mapping[str, Json]) -> bool:

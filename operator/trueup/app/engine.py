@@ -9,7 +9,7 @@ from datetime import datetime
 from trueup.app.acting import Actor, Executor
 from trueup.app.composing import Composed, Composer, Invalid
 from trueup.app.deciding import Decider
-from trueup.app.looking import Observer, newest_backup
+from trueup.app.looking import Observer, backups
 from trueup.app.memory import Memory
 from trueup.app.passing import Hands, Pass
 from trueup.app.ports import FINALIZER, RECONCILE, Journal, Manifest, Outcome, World
@@ -18,11 +18,11 @@ from trueup.app.settings import Settings, utc_now
 from trueup.core import ledger
 from trueup.core.conditions import Situation
 from trueup.core.cost import PriceBook
-from trueup.core.faults import ObservationFailed
 from trueup.core.graph import Graph, Problem
 from trueup.core.plan import Plan
 from trueup.core.report import About, status_of, transitions
 from trueup.core.resource import Resource
+from trueup.core.values import Doc
 from trueup.kinds.common.kind import Kind
 from trueup.resources import prices
 
@@ -82,7 +82,7 @@ class Engine:
 
     def _pass(self, composed: Composed, world: World, journal: Journal, memory: Memory) -> Pass:
         hands = self._hands
-        decider = Decider(self.composer, world, self._restore_hint, hands.prices)
+        decider = Decider(self.composer, world, self._backups, hands.prices)
         actor = Actor(composed, hands.observer, self._executor, journal, memory, self._clock, self.settings.search)
         if not composed.manifest.deleting:
             return Pass(hands, composed, world, decider, journal, memory, actor)
@@ -90,12 +90,8 @@ class Engine:
         removal.kinds = self.kinds
         return removal
 
-    def _restore_hint(self, composed: Composed, resource: Resource) -> str | None:
-        """How to get a lost resource's data back; None when nobody knows, and when AWS cannot be asked now."""
-        try:
-            return newest_backup(self._hands.observer, composed, resource, self.settings.interval)
-        except ObservationFailed:
-            return None
+    def _backups(self, composed: Composed, resource: Resource) -> list[Doc]:
+        return backups(self._hands.observer, composed, resource, self.settings.interval)
 
     def _invalid(self, manifest: Manifest, sentence: str, journal: Journal) -> Outcome:
         """The object's status says what is wrong with its spec; its resources are left as they are."""

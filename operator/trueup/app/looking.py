@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from trueup.app.composing import Composed
 from trueup.app.deciding import hints
+from trueup.core.faults import ObservationFailed
 from trueup.core.inventory import Inventory, Item
 from trueup.core.observed import Observed, Surroundings
 from trueup.core.resource import Resource
@@ -176,12 +177,15 @@ def _within(resource: Resource, observed: Observed) -> Json:
     return resolve(getattr(resource, name), observed.lookup)
 
 
-def newest_backup(observer: Observer, composed: Composed, resource: Resource, max_age: timedelta) -> str | None:
-    """The sentence that names the newest backup of lost data and the way to restore it, if there is one."""
+def backups(observer: Observer, composed: Composed, resource: Resource, max_age: timedelta) -> list[Doc]:
+    """The backups that AWS holds of the resource, or of a former one of its name; none when it cannot be asked now."""
     kind = resource.BACKUP
     identity = resource.identity(lambda ref: MISSING)
     if kind is None or identity is None:
-        return None
-    observer.observe(composed.place, (kind,), max_age)
+        return []
+    try:
+        observer.observe(composed.place, (kind,), max_age)
+    except ObservationFailed:
+        return []
     with observer.reading(composed.place) as inventory:
-        return kind.restore_hint([item.doc for item in inventory.parts(kind, identity[0])])
+        return [item.doc for item in inventory.parts(kind, identity[0])]

@@ -30,9 +30,8 @@ def explain(shown: Shown, output: str) -> int:
         return 0
     if shown.why:
         console.print(Text(shown.why))
-    for note in as_list(shown.manifest.status.get("notes")) or ():
-        console.print(Text(f"note: {note}"))
     sections: tuple[tuple[str, Callable[[Shown], RenderableType | None]], ...] = (
+        ("Notes", _notes),
         ("Conditions", _conditions),
         ("Drift", lambda s: drift_table(s) if s.drift else None),
         ("Put right within the last day", _recent),
@@ -65,6 +64,11 @@ def _conditions(shown: Shown) -> Table:
         words = [str(entry.get(name, "")) for name in ("type", "status", "reason", "lastTransitionTime", "message")]
         table.add_row(*(Text(word) for word in words))
     return table
+
+
+def _notes(shown: Shown) -> RenderableType | None:
+    notes = as_list(shown.manifest.status.get("notes"))
+    return Text("\n".join(map(str, notes))) if notes else None
 
 
 def _recent(shown: Shown) -> Table | None:

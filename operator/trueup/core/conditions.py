@@ -137,12 +137,23 @@ def ready(now: Situation) -> Verdict:
         return Verdict(True, "Available", "Every resource can be used.")
     if now.report_only and missing:
         return Verdict(False, "ReportOnly", f"{_names(missing)} absent, and nothing is created in Report mode.")
+    hold = next((step.block for step in missing if step.block and step.block.by is Blocker.POLICY), None)
+    if hold is not None:
+        return _because(now, hold.reason, f"{_names(missing)} absent, and nothing is created: {hold.message}.")
     if broken and not missing:
         first = broken[0]
         return _because(now, first.phase.value, f"{first.key} is {first.kind.state_of(first.doc)}.")
+    leaving = next((s for s in unready if s.kind.is_leaving(s.doc)), None)
+    if leaving is not None and not missing:
+        return _because(now, "Leaving", _leaving(leaving))
     states = [f"{s.key} is {s.kind.state_of(s.doc)}" for s in (*broken, *unready)] or list(now.changing)
     what = _names(missing) if missing else "; ".join(states[:NAMED])
     return _because(now, "Creating", f"Not all is there yet: {what}.")
+
+
+def _leaving(seen: Seen) -> str:
+    state = seen.kind.state_of(seen.doc)
+    return f"{seen.key} is {state}: nobody can use it, and AWS deletes it unless it is had back."
 
 
 def _served(now: Situation, seen: Seen) -> bool:

@@ -65,6 +65,11 @@ class Meeting:
         del doc
         return None
 
+    def former(self, backups: list[Doc]) -> str | None:
+        """What is to be known of backups that stand under its name while a new one is made without their data."""
+        del backups
+        return None
+
     def fits(self, doc: Doc) -> bool:
         """Of several documents with the declared identity, this may be the one that is meant."""
         del doc

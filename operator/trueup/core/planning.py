@@ -37,7 +37,7 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
     return Plan(
         steps=tuple(ousted_first(graph, [*urgent, *(s for s in (*steps, *extras) if s not in urgent)], observed)),
         problems=tuple(problems),
-        waits=(*graph.waits, *_unseen(graph, observed), *_lacking(observed)),
+        waits=(*graph.waits, *_unseen(graph, observed), *_lacking(observed), *_unjudged(graph, observed)),
         digests={str(node.resource.key): node.resource.digest() for node in graph.ordered()},
         notes=tuple(graph.notes),
         size=len(graph),
@@ -101,6 +101,18 @@ def _lacking(observed: Observed) -> tuple[Wait, ...]:
     """What is there and cannot be used before somebody brings what it lacks."""
     sentences = (seen.kind.lacks(seen.doc) for seen in observed.seen.values() if seen.owned)
     return tuple(Wait("ValueMissing", sentence) for sentence in sentences if sentence)
+
+
+def _unjudged(graph: Graph, observed: Observed) -> Iterator[Wait]:
+    """What is there and takes from another object what AWS does not show: nobody knows whether it is as declared.
+
+    An object that is not there at all is named by the graph's own wait.
+    """
+    for node in graph.ordered() if not graph.waits else ():
+        seen = observed.seen.get(node.resource.key)
+        missing = next((ref for ref in node.references if ref.owner and observed.lookup(ref) is MISSING), None)
+        if seen is not None and seen.owned and missing is not None:
+            yield Wait("Waiting", f"{seen.key} waits for {_named(missing)}")
 
 
 def _unseen(graph: Graph, observed: Observed) -> tuple[Wait, ...]:
@@ -330,7 +342,7 @@ def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
     """
     left = [*observed.extras, *(s for node in graph.ordered() if (s := observed.seen.get(node.resource.key)))]
     ours = [seen for seen in left if seen.owned]
-    guarded = [_unguard(graph, seen, observed) for seen in ours if seen.kind.guard(seen.doc) is not None]
+    guarded = [found for seen in ours if (found := _unguarded(graph, seen, observed)) is not None]
     problems = tuple(found for found in guarded if isinstance(found, Problem))
     steps = [found for found in guarded if isinstance(found, Step)]
     if not problems and not steps:
@@ -343,11 +355,14 @@ def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
     return Plan(tuple(steps), problems, size=len(ours))
 
 
-def _unguard(graph: Graph, seen: Seen, observed: Observed) -> Step | Problem:
+def _unguarded(graph: Graph, seen: Seen, observed: Observed) -> Step | Problem | None:
+    why = seen.kind.guard(seen.doc, graph.identity.owner)
+    if why is None:
+        return None
     node = graph.node(seen.key)
     guard = seen.kind.GUARD
     if node is None or not guard or getattr(node.resource, guard) is not False:
-        return Problem("DeletionProtected", f"{seen.key}: {seen.kind.guard(seen.doc)}", seen.key)
+        return Problem("DeletionProtected", f"{seen.key}: {why}", seen.key)
     found = tuple(d for d in node.resource.differences(seen.doc, observed.lookup) if d.attr == guard)
     fields = tuple(_field_change(node, d, ()) for d in found)
     calls = node.resource.update(seen.doc, found, observed.lookup)

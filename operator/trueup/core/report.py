@@ -68,8 +68,9 @@ def status_of(graph: Graph, now: Situation, about: About, at: datetime) -> dict[
         status["outputs"] = {key: shown(value) for key, value in outputs.items()}
     if about.estimate is not None:
         status["cost"] = cost_json(about.estimate)
-    if graph.notes or about.notes:
-        status["notes"] = [*graph.notes, *about.notes]
+    notes = dict.fromkeys((*graph.notes, *now.plan.notes, *about.notes))
+    if notes:
+        status["notes"] = list(notes)
     if (plan := plan_json(now.plan)) is not None:
         status["plan"] = plan
     return status

@@ -344,9 +344,9 @@ class Resource(Meeting, Answering, Priced):
         return self.delete(doc, lookup, removal)
 
     @classmethod
-    def guard(cls, doc: Doc) -> str | None:
-        """Why AWS would refuse to delete the resource by a protection of its own, or None."""
-        del doc
+    def guard(cls, doc: Doc, owner: str) -> str | None:
+        """Why AWS would refuse to let this owner delete the resource by a protection of its own, or None."""
+        del doc, owner
         return None
 
     @classmethod

@@ -216,9 +216,8 @@ class HostedZone(OfZones):
         return (Call(SERVICE, "ChangeTagsForResource", params),)
 
     @classmethod
-    def guard(cls, doc: Doc) -> str | None:
-        """AWS deletes no zone with records in it, and what is not the zone's owner's is never deleted by us."""
-        owner = cls.tags_of(doc).get(OWNER_TAG)
+    def guard(cls, doc: Doc, owner: str) -> str | None:
+        """AWS deletes no zone with records in it, and what is not this owner's is never deleted by us."""
         others = [f"{record['Name']} {record['Type']}" for record in strangers(doc, owner)]
         if not others:
             return None
@@ -244,11 +243,11 @@ def is_of_aws(record: Doc, zone: str) -> bool:
     return record["Type"] in ("NS", "SOA") and same_name(zone, record["Name"])
 
 
-def strangers(zone: Doc, owner: str | None) -> list[Doc]:
+def strangers(zone: Doc, owner: str) -> list[Doc]:
     """The zone's records that are neither AWS's nor this owner's."""
     found = RecordSet.members(zone)
     others = [record for record in found if not is_of_aws(record, str(zone["Name"]))]
-    return [record for record in others if RecordSet.tags_of(record).get(OWNER_TAG) != owner or owner is None]
+    return [record for record in others if RecordSet.tags_of(record).get(OWNER_TAG) != owner]
 
 
 @dataclass(frozen=True, kw_only=True)

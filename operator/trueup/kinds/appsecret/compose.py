@@ -88,13 +88,19 @@ def compose(ctx: Context) -> Graph:
             "window": "/recoveryWindowDays",
         },
         adopt=spec.adopt is not None,
-        way=_way(name) if spec.external else "choose another secretName, or delete the secret that is there",
+        way=_way(spec, name),
     )
     return graph
 
 
-def _way(name: str) -> str:
-    return f"set spec.adopt.name to {name} to take it over, or choose another secretName"
+def _way(spec: AppSecretSpec, name: str) -> str:
+    """What a person can do about a secret of that name that is not ours. A name that was given cannot be changed."""
+    anew = "delete this object and create it again with"
+    if spec.external is None:
+        return f"{anew} another secretName, or delete the secret that is there"
+    if spec.secret_name is None:
+        return f"set spec.adopt.name to {name} to take it over, or {anew} a secretName"
+    return f"{anew} adopt: {{name: {name}}} in the place of secretName to take it over, or with another secretName"
 
 
 def _value(ctx: Context, spec: AppSecretSpec, graph: Graph) -> _Value:

@@ -71,16 +71,25 @@ class ClusterSnapshot(Resource):
     @classmethod
     def restore_hint(cls, docs: list[Doc]) -> str | None:
         """The newest snapshot that can be restored, and how: into a new object, as `restore` is fixed at creation."""
-        whole = [doc for doc in docs if cls.phase(doc) is Phase.READY]
-        if not whole:
+        newest = cls.newest(docs)
+        if newest is None:
             return None
-        newest = max(whole, key=lambda doc: str(doc.get("SnapshotCreateTime", "")))
-        name, taken = newest["DBClusterSnapshotIdentifier"], newest.get("SnapshotCreateTime")
-        when = f" of {stamp(taken) if isinstance(taken, datetime) else taken}" if taken else ""
+        name, when = newest
         return (
             f"The newest snapshot is {name}{when}: to restore it, delete this object (nothing of its data is left in "
             f"AWS but snapshots) and create it again with spec.restore.snapshotIdentifier: {name}."
         )
+
+    @classmethod
+    def newest(cls, docs: list[Doc]) -> tuple[str, str] | None:
+        """The name of the newest snapshot that can be restored, and " of " its time where AWS shows that."""
+        whole = [doc for doc in docs if cls.phase(doc) is Phase.READY]
+        if not whole:
+            return None
+        found = max(whole, key=lambda doc: str(doc.get("SnapshotCreateTime", "")))
+        taken = found.get("SnapshotCreateTime")
+        when = f" of {stamp(taken) if isinstance(taken, datetime) else taken}" if taken else ""
+        return str(found["DBClusterSnapshotIdentifier"]), when
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,9 +277,25 @@ class Cluster(Resource):
         params["SkipFinalSnapshot"] = not removal.snapshot
         return (Call(cls.SERVICE, cls.DELETE, params),)
 
+    def former(self, backups: list[Doc]) -> str | None:
+        """The newest final snapshot of a former cluster of this name, where nothing is restored into the new one."""
+        if self.snapshot is not None or self.source_cluster is not None:
+            return None
+        final = [doc for doc in backups if str(doc["DBClusterSnapshotIdentifier"]).startswith(_final(doc))]
+        newest = ClusterSnapshot.newest(final)
+        if newest is None:
+            return None
+        name, when = newest
+        return (
+            f"A former database of this name left the final snapshot {name}{when}, and the new one begins without its "
+            f"data: to have it, create this object with spec.restore.snapshotIdentifier: {name}; where it exists "
+            "already, delete it first."
+        )
+
     @classmethod
-    def guard(cls, doc: Doc) -> str | None:
+    def guard(cls, doc: Doc, owner: str) -> str | None:
         """AWS refuses to delete a protected cluster, yet not its instances."""
+        del owner
         if get(doc, "DeletionProtection") is not True:
             return None
         return "deletion protection is on; set spec.deletionProtection to false to let it go"
@@ -283,7 +308,12 @@ class Cluster(Resource):
 def final_snapshot(doc: Doc) -> str:
     """`<id>-final-<8 of the resource id>`: the same for every try, another for a later cluster of that name."""
     resource = str(doc["DbClusterResourceId"]).removeprefix("cluster-")
-    return f"{doc['DBClusterIdentifier']}-final-{resource[:8].lower()}"
+    return f"{_final(doc)}{resource[:8].lower()}"
+
+
+def _final(doc: Doc) -> str:
+    """How the names of final snapshots of a cluster begin."""
+    return f"{doc['DBClusterIdentifier']}-final-"
 
 
 def _without(params: Mapping[str, Json], names: frozenset[str]) -> dict[str, Json]:
