@@ -19,7 +19,7 @@ from tests.stories.apart import Broke, Copy, split
 from tests.stories.runner import Play
 from tests.stories.story import RESTS, Step, Story
 from tests.stories.theatre import Overheard, Theatre, straight, unmoved
-from tests.stories.world import aws, duplicates, objects
+from tests.stories.world import aws, duplicates, objects, types
 from trueup.aws.execution import Answer
 from trueup.aws.sessions import READ_ATTEMPTS
 from trueup.core.faults import Fault
@@ -74,7 +74,7 @@ def undisturbed(story: Story, theatre: Theatre) -> list[Rest]:
     for steps in segments(story):
         for step in steps:
             play.play(step)
-        rests.append(Rest(aws(theatre, play.names), objects(theatre, play.names), written(theatre)))
+        rests.append(Rest(aws(theatre, play.names, play.kinds), objects(theatre, play.names), written(theatre)))
     return rests
 
 
@@ -179,7 +179,7 @@ class Trial:
 
     def _outcome(self, rest: Rest) -> Outcome:
         self.theatre.heard, self.theatre.overheard = straight, unmoved
-        wrong = self._at_rest(rest)
+        wrong = self._at_rest(rest) or self._elsewhere()
         if wrong is None and self.reading:  # whatever a read shows, it is no reason to write otherwise
             wrong = differing(rest.writes, written(self.theatre))
         return Outcome(self.where, wrong)
@@ -191,7 +191,7 @@ class Trial:
         for _ in range(PATIENCE):
             wrong = differing(rest.objects, objects(self.theatre, self.play.names))
             if wrong is None:
-                found = aws(self.theatre, self.play.names)
+                found = aws(self.theatre, self.play.names, self.play.kinds)
                 wrong = differing(rest.aws, found) or "\n".join(duplicates(found)) or None
                 left -= 1
             if wrong is None:
@@ -200,6 +200,12 @@ class Trial:
                 break
             self._pass_time()
         return wrong
+
+    def _elsewhere(self) -> str | None:
+        """What was written to services that none of the kinds has to do with, whose documents nobody compares."""
+        known = {type.SERVICE for type in types(self.play.kinds)}
+        strange = [str(write.call) for write in self.theatre.writes if write.call.service not in known]
+        return f"written elsewhere: {', '.join(strange)}" if strange else None
 
     def _pass_time(self) -> None:
         wait = self.theatre.sweep()

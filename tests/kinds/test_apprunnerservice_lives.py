@@ -79,10 +79,7 @@ def test_a_network_without_private_subnets_is_refused(house: House) -> None:
 def test_a_domain_outside_its_zone_is_refused(house: House) -> None:
     house.apply({"kind": "DnsZone", "metadata": {"namespace": "shop", "name": "home"}, "spec": {"domain": "shop.de"}})
     applied(house, domains=["api.shop.com"], zoneRef={"name": "home"})
-    assert (
-        'api.shop.com is not in DnsZone "home", which is shop.de'
-        in (house.condition(ADDRESS, "Stalled")["message"])
-    )
+    assert 'api.shop.com is not in DnsZone "home", which is shop.de' in (house.condition(ADDRESS, "Stalled")["message"])
     arn = house.status(ADDRESS)["outputs"]["serviceArn"]
     assert house.client("apprunner").describe_custom_domains(ServiceArn=arn)["CustomDomains"] == []
     assert "route53.ChangeResourceRecordSets" not in house.emulator.calls(caller="trueup")

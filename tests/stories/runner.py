@@ -44,6 +44,8 @@ class Play:
     names: Names = field(default_factory=Names)
     heard: list[tuple[Step, list[str]]] = field(default_factory=list[tuple[Step, list[str]]])
     """The steps that wrote to AWS, with their calls."""
+    kinds: set[str] = field(default_factory=set[str])
+    """The kinds of which there was an object."""
 
     def run(self) -> None:
         """Every step is played."""
@@ -57,6 +59,7 @@ class Play:
             self.do(step)
         except AssertionError as wrong:
             raise AssertionError(f"{self.story.name}, step {step.title}: {wrong}") from wrong
+        self.kinds.update(kind for kind, _, _ in self.theatre.cluster.objects)
         self.names.learn_statuses(self.theatre)
         written = self.theatre.writes[before:]
         if written:

@@ -24,7 +24,7 @@ def told(story: Story, theatre: Theatre) -> tuple[str, list[str], tuple[int, int
     writes = [entry for entry in heard if not entry.operation.startswith(READS)]
     refused = sum(1 for write in theatre.writes if isinstance(write.answer, Fault))
     assert not refused or "->" in calls
-    return calls, duplicates(aws(theatre, play.names)), (len(theatre.writes), len(writes))
+    return calls, duplicates(aws(theatre, play.names, kinds())), (len(theatre.writes), len(writes))
 
 
 @pytest.mark.parametrize("story", stories(), ids=lambda story: story.name)

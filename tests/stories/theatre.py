@@ -31,6 +31,8 @@ from trueup.sandbox.emulator.wsgi import make_http_server
 from trueup.sandbox.ports import LOOPBACK
 
 HERE = Place("us-east-1")
+NOWHERE = "aws.emulator.invalid"
+"""The host that the clients are made for; no request ever goes there."""
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -97,6 +99,7 @@ class Theatre(House):
         self.heard: Heard = straight
         self.overheard: Overheard = unmoved
         self.writes: list[Write] = []
+        self.address = ""
         os.environ.setdefault("AWS_ACCESS_KEY_ID", "AKIATRUEUP0000000000")
         os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "nobody-checks-it")
         super().__init__(settings, delays)
@@ -104,7 +107,7 @@ class Theatre(House):
     def start(self) -> None:
         """A fresh operator process: nothing is remembered but how to reach AWS."""
         if self.shared is None:
-            self.shared = Sessions(endpoint="http://aws.emulator.invalid", install=self._install, clock=self.clock)
+            self.shared = Sessions(endpoint=f"http://{NOWHERE}", install=self._install, clock=self.clock)
         self.sessions = self.shared
         self.observer = self.watcher()
         self.executor = Executor(self.sessions, Limits.unlimited(), self.clock)
@@ -114,9 +117,14 @@ class Theatre(House):
         events: Any = client.meta.events
         events.register_first("before-send", self._overhear)
 
-    def _overhear(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
+    def _overhear(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         answer = self.overheard(event_name.rsplit(".", 1)[1], request)
-        return self.emulator._send(request) if answer is None else answer
+        if answer is not None:
+            return answer
+        if not self.address:
+            return self.emulator._send(request)
+        request.url = str(request.url).replace(NOWHERE, self.address, 1)
+        return None  # the SDK sends it
 
     def watcher(self) -> Observer:
         """An observer that knows nothing yet."""
@@ -149,10 +157,7 @@ class Theatre(House):
         """From now on every call of ours goes over HTTP, to the same AWS in the same state. For copies only."""
         server, _ = make_http_server(self.emulator.core, LOOPBACK, 0)
         threading.Thread(target=server.serve_forever, name="emulator", daemon=True).start()
-        assert self.shared is not None
-        self.shared._endpoint = f"http://{LOOPBACK}:{server.server_port}"
-        self.shared._install = None
-        self.shared._clients.clear()
+        self.address = f"{LOOPBACK}:{server.server_port}"
 
     def sleepless(self) -> None:
         """What the SDK waits between its tries passes on our clock."""

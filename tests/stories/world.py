@@ -52,9 +52,9 @@ _OFTEN = frozenset({"lastChecked", "lastDetected", "lastCorrected", "writtenAt",
 """Members of a status that say when, and how often, but not what."""
 
 
-def types() -> tuple[type[Resource], ...]:
-    """Every AWS type that a kind can make, and the backups of those that hold data."""
-    made = dict.fromkeys(kind for known in kinds().values() for kind in known.types)
+def types(of: Iterable[str]) -> tuple[type[Resource], ...]:
+    """Every AWS type that one of these kinds can make, and the backups of those that hold data."""
+    made = dict.fromkeys(kind for name in sorted(of) for kind in kinds()[name].types)
     backups = dict.fromkeys(kind.BACKUP for kind in made if kind.BACKUP is not None)
     return (*made, *backups)
 
@@ -121,10 +121,10 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-def aws(theatre: Theatre, names: Names) -> dict[str, list[Any]]:
-    """Every document of every type, read afresh by an observer that knows nothing, by type."""
+def aws(theatre: Theatre, names: Names, of: Iterable[str]) -> dict[str, list[Any]]:
+    """Every document of every type of these kinds, read afresh by an observer that knows nothing, by type."""
     observer = theatre.watcher()
-    known = types()
+    known = types(of)
     inventory = observer.observe(HERE, known, timedelta(0))
     for _ in range(2):  # what a first deep read names (a budget's parts) is there for the second
         for kind in known:

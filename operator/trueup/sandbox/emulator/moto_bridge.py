@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from trueup.sandbox.emulator.errors import AwsError
@@ -67,6 +68,8 @@ class Moto:
         server = module("moto.moto_server.werkzeug_app")
         self._application = server.DomainDispatcherApplication(server.create_backend_app)
         module("moto.ec2.models.amis").AmiBackend._load_amis = _no_images
+        responses = module("moto.core.responses")  # it looks through its classes for every request anew
+        responses.method_names_from_class = cache(module("moto.core.utils").method_names_from_class)
         self._modules = frozenset(module("moto.backends").list_of_moto_modules())
         self._application.get_backend_for_host = self._backend_of
         logging.getLogger("moto").setLevel(logging.ERROR)
