@@ -9,7 +9,8 @@ import pytest
 from tests.core.samples import NOW, Box, Link, Rule, Vault, converged, graph, inventory, look, observe, shown
 from trueup.core.graph import Graph, Problem
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step
-from trueup.core.planning import History, plan, plan_removal
+from trueup.core.planning import History, plan
+from trueup.core.removing import plan_removal
 from trueup.core.values import Call, Severity
 
 BOX = Box(name="box", size=1)

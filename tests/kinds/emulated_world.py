@@ -19,7 +19,8 @@ from trueup.core.inventory import Inventory, item_of
 from trueup.core.observed import Observed, Surroundings
 from trueup.core.paths import get
 from trueup.core.plan import Plan, Step
-from trueup.core.planning import History, plan, plan_removal
+from trueup.core.planning import History, plan
+from trueup.core.removing import plan_removal
 from trueup.core.resource import Deep, Resource
 from trueup.core.values import MISSING, Call, Doc, Json, Pseudo, as_list
 from trueup.kinds.common.kind import Kind

@@ -20,7 +20,7 @@ from trueup.core.faults import ObservationFailed
 from trueup.core.observed import Observed
 from trueup.core.paths import get
 from trueup.core.plan import Blocker, Plan, Step
-from trueup.core.planning import plan_removal
+from trueup.core.removing import plan_removal
 from trueup.core.report import released
 from trueup.core.resource import Resource, Seen
 from trueup.core.values import MISSING, Json, as_list

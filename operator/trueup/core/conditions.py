@@ -148,7 +148,8 @@ def ready(now: Situation) -> Verdict:
         return _because(now, "Leaving", _leaving(leaving))
     states = [f"{s.key} is {s.kind.state_of(s.doc)}" for s in (*broken, *unready)] or list(now.changing)
     what = _names(missing) if missing else "; ".join(states[:NAMED])
-    return _because(now, "Creating", f"Not all is there yet: {what}.")
+    hint = next((f" {hint}" for s in unready if (hint := s.kind.meanwhile(s.doc))), "")
+    return _because(now, "Creating", f"Not all is there yet: {what}.{hint}")
 
 
 def _leaving(seen: Seen) -> str:

@@ -1,4 +1,4 @@
-"""From the graph and what AWS shows to the plan. One function for what is declared, one for taking it down.
+"""From the graph and what AWS shows to the plan. `removing` has the one for taking all of it down.
 
 declared   observed          step
 yes        absent            create (waits for what it refers to)
@@ -9,7 +9,7 @@ no         ours              delete: drift if somebody added it, else a leftover
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from trueup.core.graph import Graph, Node, Problem, Wait
@@ -18,7 +18,7 @@ from trueup.core.naming import OWNER_TAG, client_token
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
 from trueup.core.resource import Difference, Ownership, Removal, Resource, Seen
-from trueup.core.values import MISSING, SECRET, Effect, Json, Key, Mutability, Phase, Ref, Severity, brief, references
+from trueup.core.values import MISSING, SECRET, Effect, Json, Mutability, Phase, Ref, Severity, brief, references
 
 
 def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, ...] = ()) -> Plan:
@@ -78,7 +78,7 @@ def _beside(node: Node, observed: Observed, ignore: tuple[str, ...]) -> Iterator
     found = resource.differences(resource.NEW, observed.lookup)
     own = tuple(d for d in found if d.rule.mutability is not Mutability.REPLACE)
     for differences in _apart(own, whole=True):
-        fields = tuple(_field_change(node, d, ignore) for d in differences)
+        fields = tuple(field_change(node, d, ignore) for d in differences)
         yield Step(resource.key, type(resource), Action.UPDATE, Cause.PENDING, fields, block=missing)
 
 
@@ -226,7 +226,7 @@ def _difference_step(
     cause: Cause,
     ignore: tuple[str, ...],
 ) -> Step | Problem:
-    fields = tuple(_field_change(node, d, ignore) for d in differences)
+    fields = tuple(field_change(node, d, ignore) for d in differences)
     writing = tuple(d for d, f in zip(differences, fields, strict=True) if f.writes)
     fixed = tuple(d for d in writing if d.rule.mutability is Mutability.REPLACE)
     severity = Severity.CRITICAL if any(f.severity is Severity.CRITICAL for f in fields) else Severity.NORMAL
@@ -242,14 +242,15 @@ def _difference_step(
         step,
         fields=(*fields, *_to_come(node, step, seen, observed)),
         calls=calls,
-        block=_busy(seen, cause)
+        block=busy(seen, cause)
         or _whole(node, step, observed)
         or _withheld(resource, seen, writing)
         or _unmade((ref for d in writing for ref in references(d.want)), observed),
     )
 
 
-def _field_change(node: Node, d: Difference, ignore: tuple[str, ...]) -> FieldChange:
+def field_change(node: Node, d: Difference, ignore: tuple[str, ...]) -> FieldChange:
+    """What the plan says of a difference; it writes nothing where the spec pointer is one of `ignore`."""
     pointer = node.spec_path(d.attr, d.member)
     return FieldChange(
         path=d.path,
@@ -280,7 +281,8 @@ def _with_ignored(
     return replace(resource, **{name: value for name, value in kept.items() if value is not MISSING})
 
 
-def _busy(seen: Seen, cause: Cause) -> Block | None:
+def busy(seen: Seen, cause: Cause) -> Block | None:
+    """Why AWS takes no change of it now, or none is made yet; None: it does."""
     state = seen.kind.state_of(seen.doc)
     if seen.phase is not Phase.READY and not (seen.kind.TAKES_CHANGES and seen.phase is not Phase.DELETING):
         return Block(Blocker.TIME, "AWSBusy", f"{seen.key} is {state}: AWS takes no change now")
@@ -326,87 +328,9 @@ def _replacement(
             step.key,
         )
     calls = node.resource.delete(seen.doc, observed.lookup, Removal())
-    return replace(step, action=Action.REPLACE, calls=calls, block=_busy(seen, step.cause), irreversible=True)
+    return replace(step, action=Action.REPLACE, calls=calls, block=busy(seen, step.cause), irreversible=True)
 
 
 def _immutable(d: Difference) -> str:
     have, want = (SECRET if d.rule.secret else brief(value) for value in (d.have, d.want))
     return f"{d.path} is {have}, declared {want}"
-
-
-def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
-    """What must be done so that nothing of the object is left, in an order that AWS accepts.
-
-    A resource goes when nothing that refers to it is left. A protection that the spec still asks for stops all
-    of it before the first call; one that the spec no longer asks for is taken off first.
-    """
-    left = [*observed.extras, *(s for node in graph.ordered() if (s := observed.seen.get(node.resource.key)))]
-    ours = [seen for seen in left if seen.owned]
-    guarded = [found for seen in ours if (found := _unguarded(graph, seen, observed)) is not None]
-    problems = tuple(found for found in guarded if isinstance(found, Problem))
-    steps = [found for found in guarded if isinstance(found, Step)]
-    if not problems and not steps:
-        ranks = _ranks(graph, observed)
-        steps = [
-            step
-            for seen in sorted(ours, key=lambda s: -ranks[s.key])
-            if (step := _removal(seen, ours, ranks, graph, observed, snapshot))
-        ]
-    return Plan(tuple(steps), problems, size=len(ours))
-
-
-def _unguarded(graph: Graph, seen: Seen, observed: Observed) -> Step | Problem | None:
-    why = seen.kind.guard(seen.doc, graph.identity.owner)
-    if why is None:
-        return None
-    node = graph.node(seen.key)
-    guard = seen.kind.GUARD
-    if node is None or not guard or getattr(node.resource, guard) is not False:
-        return Problem("DeletionProtected", f"{seen.key}: {why}", seen.key)
-    found = tuple(d for d in node.resource.differences(seen.doc, observed.lookup) if d.attr == guard)
-    fields = tuple(_field_change(node, d, ()) for d in found)
-    calls = node.resource.update(seen.doc, found, observed.lookup)
-    return Step(seen.key, seen.kind, Action.UPDATE, Cause.DRIFT, fields, calls, _busy(seen, Cause.PENDING), seen=seen)
-
-
-def _ranks(graph: Graph, observed: Observed) -> dict[Key, int]:
-    """The place of each resource in the order of making; a leftover follows what is declared of its type or of former.
-
-    What is declared of later types may still use it: a distribution does a certificate whose names it has no more.
-    """
-    order = {kind: place for place, kind in enumerate(observed.types)}
-    declared = [(order[type(node.resource)], node.resource.key) for node in graph.ordered()]
-    places = {key: (place, 0) for place, (_, key) in enumerate(declared)}
-    for number, extra in enumerate(observed.extras, 1):
-        former = [place for place, (type, _) in enumerate(declared) if type <= order[extra.kind]]
-        places[extra.key] = max(former, default=-1), number
-    return {key: rank for rank, key in enumerate(sorted(places, key=places.__getitem__))}
-
-
-def _removal(
-    seen: Seen, ours: list[Seen], ranks: Mapping[Key, int], graph: Graph, observed: Observed, snapshot: bool
-) -> Step | None:
-    node = graph.node(seen.key)
-    remove = node.resource.removed if node is not None and type(node.resource) is seen.kind else seen.kind.delete
-    calls = remove(seen.doc, observed.lookup, Removal(snapshot=snapshot and seen.kind.HOLDS_DATA))
-    if seen.phase is not Phase.DELETING and not calls:
-        return None
-    step = Step(seen.key, seen.kind, Action.DELETE, Cause.REMOVAL, (), calls, seen=seen, irreversible=True)
-    if seen.phase is Phase.DELETING:
-        return replace(step, calls=(), block=Block(Blocker.TIME, "Deleting", f"{seen.key} is being deleted"))
-    user = next((other for other in ours if _needs(other, seen, graph, ranks)), None)
-    if user is not None:
-        return replace(step, block=Block(Blocker.TIME, "InUse", f"{seen.key} is in use by {user.key}"))
-    return step
-
-
-def _needs(other: Seen, seen: Seen, graph: Graph, ranks: Mapping[Key, int]) -> bool:
-    node = graph.node(other.key)
-    if node is not None and graph.node(seen.key) is not None:
-        return seen.key in node.needs and _stays(other)
-    return _stays(other) and ranks[other.key] > ranks[seen.key]
-
-
-def _stays(other: Seen) -> bool:
-    """The resource is really there until a call of ours removes it; a default group or the like goes by itself."""
-    return bool(other.kind.DELETE) and not other.kind.is_leaving(other.doc)

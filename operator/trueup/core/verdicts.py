@@ -46,6 +46,12 @@ class Answering:
         return False
 
     @classmethod
+    def meanwhile(cls, doc: Doc) -> str:
+        """While it is being created: what else it depends on, for a person to look at if it lasts; or nothing."""
+        del doc
+        return ""
+
+    @classmethod
     def moment(cls, doc: Doc) -> str:
         """Names the document's newest operation, in one word: what is tried now comes after it."""
         del doc

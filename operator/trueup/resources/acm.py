@@ -15,7 +15,7 @@ from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Listing, Resource
 from trueup.core.tagging import Tagging
 from trueup.core.values import Doc, Json, Mutability, Phase, Ref, Retry, as_list
-from trueup.resources.common.proofs import to_be_written
+from trueup.resources.common.proofs import DELEGATE, to_be_written
 
 SERVICE: Final = "acm"
 HOME: Final = "us-east-1"
@@ -111,6 +111,11 @@ class Certificate(Resource):
     def phase(cls, doc: Doc) -> Phase | None:
         """It is good once it is issued. What has failed stays so for ever."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
+
+    @classmethod
+    def meanwhile(cls, doc: Doc) -> str:
+        """A zone that nobody delegates to is what keeps a proof from being found."""
+        return DELEGATE if cls.phase(doc) is Phase.CREATING else ""
 
     def asks(self, doc: Doc) -> str | None:
         """The records that are still to prove it, while ACM waits for them and a person must write them."""

@@ -14,7 +14,7 @@ from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Listing, Ownership, Resource
 from trueup.core.values import Doc, Json, Mutability, Phase, Ref, as_list
 from trueup.resources.apprunner.base import SERVICE
-from trueup.resources.common.proofs import to_be_written
+from trueup.resources.common.proofs import DELEGATE, to_be_written
 
 SERVICES: Final = Listing("ListServices", "ServiceSummaryList", page={"MaxResults": 20}, by="ServiceArn")
 """The list of services: summaries without any configuration."""
@@ -94,6 +94,11 @@ class CustomDomain(Resource):
     def phase(cls, doc: Doc) -> Phase | None:
         """Anything but an end is a way to it."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
+
+    @classmethod
+    def meanwhile(cls, doc: Doc) -> str:
+        """A zone that nobody delegates to is what keeps a proof from being found."""
+        return DELEGATE if cls.phase(doc) is Phase.CREATING else ""
 
     def asks(self, doc: Doc) -> str | None:
         """The records that are still to prove it, while App Runner waits for them and a person must write them."""

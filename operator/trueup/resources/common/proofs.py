@@ -10,6 +10,12 @@ from trueup.core.values import Json
 _NAMED: Final = 3
 """Records that the sentence names: a condition has room for no more, however long their names are."""
 
+DELEGATE: Final = (
+    "AWS looks for its records in public DNS, where a new zone answers only once a person has delegated it: see "
+    "outputs.delegation of the DnsZone."
+)
+"""What a person can look at while a proof is awaited."""
+
 
 def to_be_written(names: str, records: Sequence[Mapping[str, Json]]) -> str:
     """The sentence that asks a person for these records, each with `Name`, `Type` and `Value`."""

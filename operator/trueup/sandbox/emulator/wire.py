@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -18,6 +19,9 @@ _APP = re.compile(r"(?:^|\s)app/([^\s]+)")
 _ATTEMPT = re.compile(r"attempt=(\d+)")
 _SMITHY = re.compile(r"^/service/[^/]+/operation/([^/]+)$")
 _SAFE_PARAM = re.compile(r"(Identifier|Name|Id|Ids?\.\d+|Arn|Marker|MaxRecords|MaxResults)$")
+
+_MATCHING = threading.Lock()
+"""moto fills a service's routes at the first call for it, and a second call meanwhile would find only some of them."""
 
 _SERVICE_BY_SIGNING = {
     "monitoring": "cloudwatch",
@@ -177,7 +181,8 @@ def _operation(request: WireRequest) -> str:
     routing = cast(Any, importlib.import_module("moto.core.routing"))
     moto_request = cast(Any, importlib.import_module("moto.core.request")).Request
     try:
-        operation, _ = routing.get_service_router(request.service).match(moto_request(request.environ()))
+        with _MATCHING:
+            operation, _ = routing.get_service_router(request.service).match(moto_request(request.environ()))
     except Exception:  # any failure to match means only that the call has no name that we know
         return "Unknown"
     return str(operation.name)
