@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from typing import Final
 
@@ -38,7 +39,15 @@ class PlanLine:
 
 
 def object_lines(planned: Planned) -> Iterator[PlanLine]:
-    """What happens to one object: its steps field by field, what it waits for, and its money."""
+    """What happens to one object: its steps field by field, what it waits for, and its money.
+
+    References within its namespace leave that out, as `…Ref` fields do: plans of two environments then differ less.
+    """
+    near = re.compile(rf"\$\{{(\w+)/{re.escape(planned.manifest.namespace)}/")
+    return (replace(line, text=near.sub(r"${\1/", line.text)) for line in _whole_lines(planned))
+
+
+def _whole_lines(planned: Planned) -> Iterator[PlanLine]:
     for step in planned.steps:
         yield from _step_lines(step)
     for step in planned.reported:
