@@ -133,7 +133,8 @@ def ready(now: Situation) -> Verdict:
             return _because(now, "NotReady", "The object stands for nothing of its own yet.")
         resting = next((s for s in now.observed.seen.values() if s.owned and s.kind.rests(s.doc)), None)
         if resting is not None:
-            return Verdict(False, "Paused", f"{resting.key} is {resting.kind.state_of(resting.doc)}, as was asked.")
+            state, why = resting.kind.state_of(resting.doc), resting.kind.rests(resting.doc)
+            return Verdict(False, "Paused", f"{resting.key} is {state}, {why}.")
         return Verdict(True, "Available", "Every resource can be used.")
     if now.report_only and missing:
         return Verdict(False, "ReportOnly", f"{_names(missing)} absent, and nothing is created in Report mode.")

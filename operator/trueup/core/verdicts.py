@@ -40,10 +40,10 @@ class Answering:
         return None
 
     @classmethod
-    def rests(cls, doc: Doc) -> bool:
-        """It was stopped on purpose: nothing is wrong, and it cannot be used."""
+    def rests(cls, doc: Doc) -> str:
+        """On whose word it was stopped, where nothing is wrong and it cannot be used; or nothing."""
         del doc
-        return False
+        return ""
 
     @classmethod
     def meanwhile(cls, doc: Doc) -> str:

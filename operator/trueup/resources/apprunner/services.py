@@ -200,9 +200,11 @@ class Service(Resource):
         return f"waits until service {doc.get('ServiceName')} is resumed{when}: App Runner changes no paused service"
 
     @classmethod
-    def rests(cls, doc: Doc) -> bool:
-        """It is paused, by whomever."""
-        return doc.get("Status") == PAUSED
+    def rests(cls, doc: Doc) -> str:
+        """While it is paused: by its schedule, or by somebody."""
+        if doc.get("Status") != PAUSED:
+            return ""
+        return "as its schedule says" if cls._by_schedule(doc) else "as somebody asked (trueup resume lets it serve)"
 
     @classmethod
     def moment(cls, doc: Doc) -> str:
