@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import signal
-import threading
+import time
 from types import FrameType
+from typing import Final
+
+LOOK_UP: Final = 0.1
+"""Seconds after which a waiting thread looks up: a signal that another thread of the process got wakes nobody."""
 
 
-def told_to_stop() -> threading.Event:
-    """An event that is set by SIGTERM or SIGINT from now on. Only the main thread may ask for it."""
-    stopped = threading.Event()
+class Stop:
+    """Somebody will say so, by a signal."""
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
+    def __init__(self) -> None:
+        self._said = False  # no lock: a handler runs in the thread that waits
 
+    def say(self, _number: int, _frame: FrameType | None) -> None:
+        """What a signal does."""
+        self._said = True
+
+    def wait(self) -> None:
+        """Return once it was said, at once if it was before."""
+        while not self._said:
+            time.sleep(LOOK_UP)
+
+
+def told_to_stop() -> Stop:
+    """What SIGTERM or SIGINT say from now on. Only the main thread may ask for it."""
+    stop = Stop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, stop)
-    return stopped
+        signal.signal(name, stop.say)
+    return stop

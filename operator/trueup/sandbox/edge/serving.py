@@ -11,7 +11,7 @@ from trueup.sandbox.stopping import told_to_stop
 
 def serve(endpoint: str, port: int, only: str | None) -> None:
     """Print the address, tell how a browser gets there by the sites' own names, and serve until a signal."""
-    stopped = told_to_stop()
+    stop = told_to_stop()
     try:
         edge = Edge.at(endpoint, port, only)
     except OSError as error:
@@ -22,4 +22,4 @@ def serve(endpoint: str, port: int, only: str | None) -> None:
             f"open a site with: chromium --user-data-dir=$(mktemp -d) --ignore-certificate-errors {leads} https://NAME/"
         )
         print(f"https://{LOOPBACK}:{edge.port}", flush=True)
-        stopped.wait()
+        stop.wait()

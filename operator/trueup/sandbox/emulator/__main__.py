@@ -16,13 +16,13 @@ def main(
     delays: Annotated[str, typer.Option(help="none, short, or seconds for every change.")] = "short",
 ) -> None:
     """Serve AWS on this machine. Prints its address once it answers."""
-    stopped = told_to_stop()
+    stop = told_to_stop()
     try:
         emulator = Emulator.serve(host, port, delays)
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from error
     print(emulator.url, flush=True)  # the address is this command's output
-    stopped.wait()
+    stop.wait()
     emulator.stop()
 
 
