@@ -148,6 +148,16 @@ def test_what_its_schedule_paused_is_resumed_when_the_schedule_is_taken_out(hous
     assert shown(house) == PAUSED
 
 
+def test_what_could_not_be_resumed_when_its_schedule_went_is_tried_again(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    house.emulator.order("failures", [{"operation": "RESUME_SERVICE", "times": 1}])
+    without_schedule(house)
+    assert (shown(house)[0], house.condition(ADDRESS, "Synced")["reason"]) == ("PAUSED", "ResumeFailed")
+    until(house, "2026-11-23T21:20")
+    assert shown(house) == RUNNING
+
+
 def test_what_its_schedule_paused_takes_a_change_that_comes_as_the_schedule_goes(house: House) -> None:
     applied(house, schedule=NIGHTS)
     until(house, "2026-11-23T21:00")

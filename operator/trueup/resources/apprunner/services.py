@@ -254,9 +254,12 @@ class Service(Resource):
 
     @classmethod
     def _by_schedule(cls, doc: Doc) -> bool:
-        """A schedule, this one or one before it, was the last to have it paused or resumed."""
+        """A schedule, this one or one before it, was the last to have it paused or resumed, or has yet to do so.
+
+        Its mark comes before the call, which may never be made, or fail: then the schedule's word holds still.
+        """
         mark = cls.tags_of(doc).get(TURN_TAG)
-        return mark is not None and operations.turned_once_since(doc, mark)
+        return mark is not None and operations.turned_at_most_once_since(doc, mark)
 
     def _undeclared(self, doc: Doc) -> Iterable[Difference]:
         for name in _ENVIRONMENTS:
