@@ -165,6 +165,8 @@ class Service(Resource):
     tracing: Annotated[Json, _at("ObservabilityConfiguration.ObservabilityConfigurationArn")] = None
     running: Annotated[str | None, Attr("", read="Status")] = None
     """RUNNING or PAUSED: a paused one is resumed, or a running one paused."""
+    service_arn: str | None = None
+    """Which service is meant; None: whichever has that name."""
     since: datetime | None = None
     """When the schedule last said so: what somebody did after that holds until it says something again."""
     until: str = ""
@@ -191,6 +193,18 @@ class Service(Resource):
                 return None
             case _:
                 return _in_progress(doc)
+
+    def fits(self, doc: Doc) -> bool:
+        """The ARN is the declared one, where one is declared."""
+        return self.service_arn in (None, doc["ServiceArn"])
+
+    def can_be_made(self) -> bool:
+        """Not where its ARN says which service is meant: App Runner gives every new one another."""
+        return self.service_arn is None
+
+    def sought(self) -> str:
+        """The service by its ARN, or by its name."""
+        return "" if self.service_arn is None else f"spec.adopt.arn is {self.service_arn}"
 
     def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
         """A paused service takes no change but to be resumed."""
