@@ -218,7 +218,7 @@ class Service(Resource):
         """While it is paused: by its schedule, or by somebody."""
         if doc.get("Status") != PAUSED:
             return ""
-        return "as its schedule says" if cls._by_schedule(doc) else "as somebody asked (trueup resume lets it serve)"
+        return "by its schedule" if cls._by_schedule(doc) else "by somebody (trueup resume lets it serve)"
 
     @classmethod
     def moment(cls, doc: Doc) -> str:
