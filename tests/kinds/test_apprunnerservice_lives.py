@@ -8,11 +8,8 @@ from typing import Any
 import pytest
 
 from tests.house import House
+from tests.kinds.one_service import ADDRESS, NIGHTS, PUBLIC, RUNNING, applied, by_hand, shown
 from tests.resources.pushed import push
-
-ADDRESS = ("AppRunnerService", "shop", "api")
-PUBLIC = {"image": {"repository": "public.ecr.aws/nginx/nginx", "tag": "1.27"}}
-NIGHTS = {"timezone": "Europe/Berlin", "pause": "0 22 * * *", "resume": "0 7 * * *"}
 
 
 @pytest.fixture
@@ -22,19 +19,6 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
     return House()
 
 
-def applied(house: House, **spec: Any) -> None:
-    document = {"source": PUBLIC, **spec}
-    house.apply({"kind": "AppRunnerService", "metadata": {"namespace": "shop", "name": "api"}, "spec": document})
-    house.settle()
-
-
-def shown(house: House) -> tuple[str, str, str]:
-    """AWS's status of the service; the summary and the reason of Ready. Nothing is drift meanwhile."""
-    [found] = house.client("apprunner").list_services()["ServiceSummaryList"]
-    assert (house.drift(ADDRESS), house.status(ADDRESS)["drift"]["recent"]) == ([], [])
-    return found["Status"], house.status(ADDRESS)["summary"], house.condition(ADDRESS, "Ready")["reason"]
-
-
 def somebodys(house: House, name: str) -> str:
     """The ARN of a service of that name which somebody has made."""
     source = {"ImageRepository": {"ImageIdentifier": "public.ecr.aws/x/y:1", "ImageRepositoryType": "ECR_PUBLIC"}}
@@ -42,14 +26,6 @@ def somebodys(house: House, name: str) -> str:
         ServiceName=name, SourceConfiguration={**source, "AutoDeploymentsEnabled": False}
     )
     return str(made["Service"]["ServiceArn"])
-
-
-def by_hand(house: House, operation: str) -> None:
-    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
-    getattr(house.client("apprunner"), operation)(ServiceArn=arn)
-
-
-RUNNING = ("RUNNING", "Ready", "Available")
 
 
 @pytest.mark.parametrize(
