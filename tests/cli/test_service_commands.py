@@ -258,10 +258,16 @@ def test_a_log_without_lines_is_a_note(said: Command, shop: Shop) -> None:
 
 def test_a_deployment_that_was_none_has_no_log(said: Command, shop: Shop) -> None:
     sentence = (
-        "error: /aws/apprunner/staging-api/SERVICE/service holds no line of deployment nope: `trueup logs ars/api -n "
-        "staging --deployment last` shows the newest one.\n"
+        "error: service staging-api has had no deployment nope: `trueup logs ars/api -n staging --deployment last` "
+        "shows the newest one.\n"
     )
     assert said("logs", "ars/api", "--deployment", "nope") == Answer(1, "", sentence)
+
+
+def test_a_deployment_that_has_written_nothing_since_is_a_note(said: Command, shop: Shop) -> None:
+    id = shop.runner.client.list_operations(ServiceArn=shop.arn)["OperationSummaryList"][0]["Id"]
+    note = "note: /aws/apprunner/staging-api/SERVICE/service holds no line since 2028-01-01 00:00 UTC.\n"
+    assert said("logs", "ars/api", "--deployment", id, "--since", "2028-01-01T00:00:00Z") == Answer(0, "", note)
 
 
 def test_the_last_lines_of_app_runner_itself(said: Command, golden: Golden, shop: Shop) -> None:

@@ -137,7 +137,7 @@ def test_a_folder_that_lacks_something_is_refused_before_anything_is_uploaded(ho
 
 def test_nothing_is_uploaded_to_a_site_that_is_being_deleted(house: House, dist: Path) -> None:
     house.delete(SITE)
-    with pytest.raises(Failure, match="StaticSite shop/web is being deleted, and what its bucket holds with it"):
+    with pytest.raises(Failure, match="StaticSite shop/web is being deleted, so that nothing is uploaded: "):
         sync(dist, shown(house), DO, house.sessions)
 
 

@@ -93,7 +93,7 @@ IN_VAIN = [
     ),
     (
         {
-            "Ready": ("False", "Paused", "It is PAUSED, as its schedule says."),
+            "Ready": ("False", "Paused", "It is PAUSED by its schedule."),
             "Reconciling": ("True", "Waiting", "-"),
             "Synced": ("False", "Waiting", "It waits until the service is resumed."),
         },
@@ -133,8 +133,8 @@ def test_what_waiting_does_not_change_is_exit_code_1(
 
 
 def test_a_pause_that_was_asked_for_has_come_true(trueup: Command, cluster: Cluster) -> None:
-    cluster.set(Ready=("False", "Paused", "It is PAUSED, as its schedule says."))
-    told = DONE.format(1).replace("Every resource can be used.", "It is PAUSED, as its schedule says.")
+    cluster.set(Ready=("False", "Paused", "It is PAUSED by its schedule."))
+    told = DONE.format(1).replace("Every resource can be used.", "It is PAUSED by its schedule.")
     assert trueup("wait", "ars/api") == Answer(0, told, "")
 
 

@@ -83,6 +83,14 @@ def test_the_status_at_rest() -> None:
     }
 
 
+def test_what_was_noted_stands_while_aws_cannot_be_read_and_is_told_once() -> None:
+    old: dict[str, Any] = {"notes": ["look there"]}
+    unread = status_of(DECLARED, Situation(Plan(), Ledger(), None, before=old), ABOUT, NOW)
+    assert unread["notes"] == ["look there"]
+    assert "Noted" not in [event.reason for event in transitions(old, unread, (Ledger(), Ledger()))]
+    assert "notes" not in status_of(DECLARED, situation({Box: [shown(BOX)]}, old), ABOUT, NOW)
+
+
 def test_what_has_nothing_to_say_is_left_out() -> None:
     found = status_of(DECLARED, situation({Box: [shown(BOX)]}), About(1, "us-east-1", None), NOW)
     assert {"lastHandledReconcile", "outputs", "cost", "plan"} & found.keys() == set()

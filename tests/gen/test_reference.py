@@ -59,6 +59,12 @@ def test_what_a_database_decides(pages: dict[str, str]) -> None:
     ]
 
 
+@pytest.mark.parametrize("page", ["apprunnerservice", "staticsite"])
+def test_domains_decide_records_of_their_zone(pages: dict[str, str], page: str) -> None:
+    rows = table(pages[f"docs/reference/{page}.md"], "What each field decides in AWS")
+    assert {row[0] for row in rows if "`AWS::Route53::RecordSet`" in row[1]} >= {"`zoneRef.name`"}
+
+
 @pytest.mark.parametrize(
     ("pointer", "field"),
     [

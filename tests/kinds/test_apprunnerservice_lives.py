@@ -1,4 +1,4 @@
-"""Services through their lives: paused at night, wanted by others, refused, and left alone."""
+"""Services through their lives: wanted by others, adopted, refused, and left alone."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from typing import Any
 import pytest
 
 from tests.house import House
+from tests.kinds.one_service import ADDRESS, NIGHTS, PUBLIC, RUNNING, applied, by_hand, shown
 from tests.resources.pushed import push
-
-ADDRESS = ("AppRunnerService", "shop", "api")
-PUBLIC = {"image": {"repository": "public.ecr.aws/nginx/nginx", "tag": "1.27"}}
-NIGHTS = {"timezone": "Europe/Berlin", "pause": "0 22 * * *", "resume": "0 7 * * *"}
 
 
 @pytest.fixture
@@ -22,35 +19,13 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
     return House()
 
 
-def applied(house: House, **spec: Any) -> None:
-    document = {"source": PUBLIC, **spec}
-    house.apply({"kind": "AppRunnerService", "metadata": {"namespace": "shop", "name": "api"}, "spec": document})
-    house.settle()
-
-
-def until(house: House, moment: str) -> None:
-    """It is that time (UTC), and the operator has looked a few times since."""
-    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-    house.clock.advance((at - house.clock()).total_seconds())
-    house.settle()
-    house.clock.advance(60)
-    house.settle()
-
-
-def shown(house: House) -> tuple[str, str, str]:
-    """AWS's status of the service; the summary and the reason of Ready. Nothing is drift meanwhile."""
-    [found] = house.client("apprunner").list_services()["ServiceSummaryList"]
-    assert (house.drift(ADDRESS), house.status(ADDRESS)["drift"]["recent"]) == ([], [])
-    return found["Status"], house.status(ADDRESS)["summary"], house.condition(ADDRESS, "Ready")["reason"]
-
-
-def by_hand(house: House, operation: str) -> None:
-    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
-    getattr(house.client("apprunner"), operation)(ServiceArn=arn)
-
-
-RUNNING = ("RUNNING", "Ready", "Available")
-PAUSED = ("PAUSED", "Waiting", "Paused")
+def somebodys(house: House, name: str) -> str:
+    """The ARN of a service of that name which somebody has made."""
+    source = {"ImageRepository": {"ImageIdentifier": "public.ecr.aws/x/y:1", "ImageRepositoryType": "ECR_PUBLIC"}}
+    made = house.client("apprunner").create_service(
+        ServiceName=name, SourceConfiguration={**source, "AutoDeploymentsEnabled": False}
+    )
+    return str(made["Service"]["ServiceArn"])
 
 
 @pytest.mark.parametrize(
@@ -92,17 +67,23 @@ def test_a_service_to_adopt_that_is_not_there_is_not_made(house: House) -> None:
     assert house.client("apprunner").list_services()["ServiceSummaryList"] == []
 
 
-def test_a_service_to_adopt_in_another_region_is_refused(house: House) -> None:
-    applied(house, adopt={"arn": f"arn:aws:apprunner:eu-west-1:123456789012:service/legacy/{'0' * 32}"})
+def test_a_service_of_another_region_is_not_adopted_and_neither_is_one_here_of_its_name(house: House) -> None:
+    arn = somebodys(house, "legacy")
+    elsewhere = arn.replace("us-east-1", "eu-west-1")
+    applied(house, adopt={"arn": elsewhere})
     stalled = house.condition(ADDRESS, "Stalled")
-    assert "adopt.arn names a service in eu-west-1 and this object is in us-east-1" in stalled["message"]
+    assert (stalled["reason"], f"spec.adopt.arn is {elsewhere}" in stalled["message"]) == ("NothingToAdopt", True)
+    assert house.client("apprunner").list_tags_for_resource(ResourceArn=arn)["Tags"] == []
+
+
+def test_a_service_is_adopted_by_its_arn(house: House) -> None:
+    arn = somebodys(house, "legacy")
+    applied(house, adopt={"arn": arn})
+    assert (house.status(ADDRESS)["summary"], house.status(ADDRESS)["outputs"]["serviceArn"]) == ("Ready", arn)
 
 
 def test_a_name_that_somebody_elses_service_has_is_refused_with_the_ways_out(house: House) -> None:
-    source = {"ImageRepository": {"ImageIdentifier": "public.ecr.aws/x/y:1", "ImageRepositoryType": "ECR_PUBLIC"}}
-    house.client("apprunner").create_service(
-        ServiceName="theirs", SourceConfiguration={**source, "AutoDeploymentsEnabled": False}
-    )
+    somebodys(house, "theirs")
     applied(house, serviceName="theirs")
     stalled = house.condition(ADDRESS, "Stalled")
     assert (stalled["reason"], "or choose another serviceName" in stalled["message"]) == ("NotOwned", True)

@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 
 from tests.house import House
-
-ADDRESS = ("AppRunnerService", "shop", "api")
-PUBLIC = {"image": {"repository": "public.ecr.aws/nginx/nginx", "tag": "1.27"}}
-NIGHTS = {"timezone": "Europe/Berlin", "pause": "0 22 * * *", "resume": "0 7 * * *"}
+from tests.kinds.one_service import ADDRESS, NIGHTS, RUNNING, applied, by_hand, shown
 
 
 @pytest.fixture
@@ -19,12 +16,6 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIARESOURCES0000000")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "resources")
     return House()
-
-
-def applied(house: House, **spec: Any) -> None:
-    document = {"source": PUBLIC, **spec}
-    house.apply({"kind": "AppRunnerService", "metadata": {"namespace": "shop", "name": "api"}, "spec": document})
-    house.settle()
 
 
 def until(house: House, moment: str) -> None:
@@ -36,19 +27,6 @@ def until(house: House, moment: str) -> None:
     house.settle()
 
 
-def shown(house: House) -> tuple[str, str, str]:
-    """AWS's status of the service; the summary and the reason of Ready. Nothing is drift meanwhile."""
-    [found] = house.client("apprunner").list_services()["ServiceSummaryList"]
-    assert (house.drift(ADDRESS), house.status(ADDRESS)["drift"]["recent"]) == ([], [])
-    return found["Status"], house.status(ADDRESS)["summary"], house.condition(ADDRESS, "Ready")["reason"]
-
-
-def by_hand(house: House, operation: str) -> None:
-    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
-    getattr(house.client("apprunner"), operation)(ServiceArn=arn)
-
-
-RUNNING = ("RUNNING", "Ready", "Available")
 PAUSED = ("PAUSED", "Waiting", "Paused")
 
 
@@ -146,6 +124,16 @@ def test_what_its_schedule_paused_is_resumed_when_the_schedule_is_taken_out(hous
     by_hand(house, "pause_service")
     until(house, "2026-11-25T06:00")
     assert shown(house) == PAUSED
+
+
+def test_what_could_not_be_resumed_when_its_schedule_went_is_tried_again(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    house.emulator.order("failures", [{"operation": "RESUME_SERVICE", "times": 1}])
+    without_schedule(house)
+    assert (shown(house)[0], house.condition(ADDRESS, "Synced")["reason"]) == ("PAUSED", "ResumeFailed")
+    until(house, "2026-11-23T21:20")
+    assert shown(house) == RUNNING
 
 
 def test_what_its_schedule_paused_takes_a_change_that_comes_as_the_schedule_goes(house: House) -> None:

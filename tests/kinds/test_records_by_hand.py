@@ -61,7 +61,8 @@ def test_a_site_names_the_record_that_proves_it_and_follows_by_itself(house: Hou
     assert stalled["reason"] == house.condition(SITE, "Ready")["reason"] == "PersonNeeded"
     assert stalled["message"] == (
         f"Write {told(*records)} into the zone of example.net, www.example.net: AWS waits for this proof, and no "
-        "zoneRef names a DnsZone to keep it in. All else follows by itself."
+        "zoneRef names a DnsZone to keep it in. What is to lead there, and is yours to write too, stands in "
+        "status.outputs once it is known."
     )
     written(house, *records)
     passed(house)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.model import ListShape
 
-from tests.laws.registered import REGION, name_of, resources, standing, types
+from tests.laws.registered import REGION, composed, examples, name_of, resources, standing, types
 from tests.laws.shapes import Document, found, inputs, outputs
 from tests.resources.validated import sent
 from trueup.core.cost import Line
@@ -351,3 +351,12 @@ def test_every_type_of_every_kind_is_declared_by_an_example() -> None:
     assert {name_of(t) for t in wanted - declared} == {"RoleAttachment"}, (
         "policies that nobody attaches are only ever removed; every other type needs an example"
     )
+
+
+def test_a_kind_lists_what_is_used_before_what_uses_it() -> None:
+    """By this order leftovers are taken down, which do not say what uses them."""
+    for name, document in examples().items():
+        places = {type_.TYPE: place for place, type_ in enumerate(kinds()[document["kind"]].types)}
+        for node in composed(document).graph.ordered():
+            late = [str(key) for key in node.needs if places[key.type] > places[node.resource.TYPE]]
+            assert late == [], f"{name}: {node.resource.key}"

@@ -207,6 +207,29 @@ def operation(kind: str, status: str, id: str = "1") -> dict[str, Any]:
     return {"Id": id, "Type": kind, "Status": status}
 
 
+CREATED = operation("CREATE_SERVICE", "SUCCEEDED", "1")
+PAUSED = operation("PAUSE_SERVICE", "SUCCEEDED", "2")
+
+
+@pytest.mark.parametrize(
+    ("mark", "operations", "calls"),
+    [
+        ("1", [PAUSED, CREATED], ["TagResource", "ResumeService"]),
+        # Killed after the mark of the resumption, or refused by AWS: it has yet to be done.
+        ("2", [PAUSED, CREATED], ["TagResource", "ResumeService"]),
+        ("2", [operation("RESUME_SERVICE", "FAILED", "3"), PAUSED, CREATED], ["TagResource", "ResumeService"]),
+        ("1", [PAUSED, operation("RESUME_SERVICE", "SUCCEEDED", "3"), CREATED], []),
+        ("long ago", [PAUSED, CREATED], []),
+    ],
+)
+def test_without_a_schedule_what_one_has_paused_is_resumed_and_what_somebody_has_stays(
+    mark: str, operations: list[dict[str, Any]], calls: list[str]
+) -> None:
+    doc = {**document(), "Status": "PAUSED", "Operations": operations}
+    doc["Tags"] = [{"Key": "trueup.dev/turned-after", "Value": mark}]
+    assert [operation for operation, _ in put_right(service(unscheduled=True), doc)] == calls
+
+
 @pytest.mark.parametrize(
     ("status", "operations", "phase"),
     [

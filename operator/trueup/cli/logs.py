@@ -47,10 +47,10 @@ def logs(whom: Whom, wanted: Lines) -> int:
     log = _Log(running, group, streams, aim)
     start = _milliseconds(wanted.since)
     found = log.lines(start)
-    if not found and wanted.deployment not in (None, LAST):
+    if not found and not _is_known(wanted.deployment, running):
         raise Failure(
-            f"{group} holds no line of deployment {wanted.deployment}: `trueup logs {aim.asked} --deployment last` "
-            "shows the newest one."
+            f"service {aim.name} has had no deployment {wanted.deployment}: `trueup logs {aim.asked} --deployment "
+            "last` shows the newest one."
         )
     if not found and not wanted.follow:
         typer.echo(f"note: {group} holds no line since {wanted.since:%Y-%m-%d %H:%M} UTC.", err=True)
@@ -73,6 +73,10 @@ def _where(aim: Target, running: Running, wanted: Lines) -> tuple[str, tuple[str
             raise Failure(f"service {aim.name} has had no deployment yet: there is no log of one.")
         id = str(found[0]["Id"])
     return aim.log_group("service"), (f"deployment/{id}",)
+
+
+def _is_known(deployment: str | None, running: Running) -> bool:
+    return deployment in (None, LAST) or any(one["Id"] == deployment for one in running.operations())
 
 
 @dataclass(frozen=True, slots=True)

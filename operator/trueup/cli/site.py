@@ -79,7 +79,7 @@ def site_of(shown: Shown) -> Site:
     if manifest.kind != INFO.kind:
         raise Failure(f"{shown.title} is no StaticSite: name one, such as site/web.")
     if manifest.deleting:
-        raise Failure(f"{shown.title} is being deleted, and what its bucket holds with it: nothing is uploaded.")
+        raise Failure(f"{shown.title} is being deleted, so that nothing is uploaded: create it again first.")
     outputs = shown.part("outputs")
     bucket, distribution = outputs.get("bucketName"), outputs.get("distributionId")
     if not bucket or not distribution:

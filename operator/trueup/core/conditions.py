@@ -134,7 +134,7 @@ def ready(now: Situation) -> Verdict:
         resting = next((s for s in now.observed.seen.values() if s.owned and s.kind.rests(s.doc)), None)
         if resting is not None:
             state, why = resting.kind.state_of(resting.doc), resting.kind.rests(resting.doc)
-            return Verdict(False, "Paused", f"{resting.key} is {state}, {why}.")
+            return Verdict(False, "Paused", f"{resting.key} is {state} {why}.")
         return Verdict(True, "Available", "Every resource can be used.")
     if now.report_only and missing:
         return Verdict(False, "ReportOnly", f"{_names(missing)} absent, and nothing is created in Report mode.")

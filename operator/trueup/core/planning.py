@@ -106,9 +106,9 @@ def _lacking(observed: Observed) -> tuple[Wait, ...]:
 def _unjudged(graph: Graph, observed: Observed) -> Iterator[Wait]:
     """What is there and takes from another object what AWS does not show: nobody knows whether it is as declared.
 
-    An object that is not there at all is named by the graph's own wait.
+    An object that is not there at all, or is not as it must be, is named by the graph's own wait or problem.
     """
-    for node in graph.ordered() if not graph.waits else ():
+    for node in graph.ordered() if not (graph.waits or graph.problems) else ():
         seen = observed.seen.get(node.resource.key)
         missing = next((ref for ref in node.references if ref.owner and observed.lookup(ref) is MISSING), None)
         if seen is not None and seen.owned and missing is not None:

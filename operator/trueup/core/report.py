@@ -68,12 +68,17 @@ def status_of(graph: Graph, now: Situation, about: About, at: datetime) -> dict[
         status["outputs"] = {key: shown(value) for key, value in outputs.items()}
     if about.estimate is not None:
         status["cost"] = cost_json(about.estimate)
-    notes = dict.fromkeys((*graph.notes, *now.plan.notes, *about.notes))
-    if notes:
-        status["notes"] = list(notes)
+    if notes := _notes(graph, now, about):
+        status["notes"] = notes
     if (plan := plan_json(now.plan)) is not None:
         status["plan"] = plan
     return status
+
+
+def _notes(graph: Graph, now: Situation, about: About) -> list[Json]:
+    """What the author should know; while AWS cannot be read, also what was so before, and is told of once."""
+    before = () if now.observed is not None else as_list(now.before.get("notes")) or ()
+    return list(dict.fromkeys((*graph.notes, *now.plan.notes, *about.notes, *before)))
 
 
 def plan_json(plan: Plan) -> dict[str, Json] | None:

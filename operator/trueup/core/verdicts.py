@@ -41,7 +41,7 @@ class Answering:
 
     @classmethod
     def rests(cls, doc: Doc) -> str:
-        """On whose word it was stopped, where nothing is wrong and it cannot be used; or nothing."""
+        """By whom it was stopped, where nothing is wrong and it cannot be used; or nothing."""
         del doc
         return ""
 

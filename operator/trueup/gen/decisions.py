@@ -46,18 +46,22 @@ def decisions(
 def _graph(
     kind: Kind, example: Mapping[str, Json], examples: Sequence[Mapping[str, Json]], kinds: Mapping[str, Kind]
 ) -> Graph:
-    """The example compiled; an object that it refers to is the first example of that kind, under the name asked for."""
+    """The example compiled; an object that it refers to is the example of that kind and name, else the first one."""
 
     def peer(other: str, name: str) -> Peer | None:
-        found = next((e for e in examples if e["kind"] == other), None)
+        alike = [e for e in examples if e["kind"] == other]
+        found = next((e for e in alike if _name(e) == name), next(iter(alike), None))
         if found is None or other not in kinds:
             return None
         spec = read_spec(kinds[other].info.spec, as_map(found["spec"]) or {})
         return Peer(_identity(other, name), spec, spec.region or REGION)
 
     spec = read_spec(kind.info.spec, as_map(example["spec"]) or {})
-    name = str((as_map(example["metadata"]) or {})["name"])
-    return kind.compose(Context(_identity(kind.name, name), spec, spec.region or REGION, peer))
+    return kind.compose(Context(_identity(kind.name, _name(example)), spec, spec.region or REGION, peer))
+
+
+def _name(example: Mapping[str, Json]) -> str:
+    return str((as_map(example["metadata"]) or {})["name"])
 
 
 def _identity(kind: str, name: str) -> Identity:

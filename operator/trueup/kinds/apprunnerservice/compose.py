@@ -87,6 +87,7 @@ def _service(make: Making) -> Service:
     service = Service(
         name=SERVICE,
         service_name=name,
+        service_arn=None if spec.adopt is None else spec.adopt.arn,
         **source,
         automatic=spec.auto_deploy,
         cpu=str(sizes.cpu_units(spec.cpu)),
@@ -174,12 +175,6 @@ def _name(make: Making) -> tuple[str, str]:
     """The service's name, and the field that says it."""
     adopt = make.spec.adopt
     if adopt is not None:
-        if adopt.region not in (None, make.ctx.region):
-            make.graph.refuse(
-                "Invalid",
-                f"adopt.arn names a service in {adopt.region} and this object is in {make.ctx.region}: create it anew "
-                f"with region {adopt.region}.",
-            )
         return adopt.service, "/adopt/name" if adopt.name else "/adopt/arn"
     if make.spec.service_name is not None:
         return make.spec.service_name, "/serviceName"

@@ -344,8 +344,3 @@ class AdoptService(Part, frozen=True):
     def service(self) -> str:
         """The service's name, whichever way it was given."""
         return self.name or str(self.arn).split("/")[1]
-
-    @property
-    def region(self) -> str | None:
-        """The region that the ARN names; None where the service is given by its name."""
-        return None if self.arn is None else self.arn.split(":")[3]

@@ -89,7 +89,7 @@ class Kind:
 
     info: KindInfo
     types: tuple[type[Resource], ...]
-    """Every AWS type that composing can declare, parents before their parts."""
+    """Every AWS type that composing can declare, what is used before what uses it: parents before their parts."""
     compose: Callable[[Context], Graph]
     outputs: Callable[[Context, Observed], Mapping[str, Json]]
     """Endpoints, ids, ARNs: whatever is known already; never a secret's value."""

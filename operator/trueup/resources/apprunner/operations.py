@@ -59,9 +59,10 @@ def begun_since(doc: Doc, kind: str, moment: datetime) -> bool:
     return any(isinstance(at := one.get("StartedAt"), datetime) and at > moment for one in alike)
 
 
-def turned_once_since(doc: Doc, since: str) -> bool:
-    """One operation alone has paused or resumed the service since the operation of that id."""
-    return sum(1 for one in _since(doc, since) if one["Type"] in TURNS and not failed(one)) == 1
+def turned_at_most_once_since(doc: Doc, since: str) -> bool:
+    """One operation at most has paused or resumed the service since the operation of that id, which is known."""
+    known = any(one["Id"] == since for one in of(doc))
+    return known and sum(1 for one in _since(doc, since) if one["Type"] in TURNS and not failed(one)) <= 1
 
 
 def deployed_at(doc: Doc) -> datetime | None:

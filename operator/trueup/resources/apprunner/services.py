@@ -165,6 +165,8 @@ class Service(Resource):
     tracing: Annotated[Json, _at("ObservabilityConfiguration.ObservabilityConfigurationArn")] = None
     running: Annotated[str | None, Attr("", read="Status")] = None
     """RUNNING or PAUSED: a paused one is resumed, or a running one paused."""
+    service_arn: str | None = None
+    """Which service is meant; None: whichever has that name."""
     since: datetime | None = None
     """When the schedule last said so: what somebody did after that holds until it says something again."""
     until: str = ""
@@ -192,6 +194,18 @@ class Service(Resource):
             case _:
                 return _in_progress(doc)
 
+    def fits(self, doc: Doc) -> bool:
+        """The ARN is the declared one, where one is declared."""
+        return self.service_arn in (None, doc["ServiceArn"])
+
+    def can_be_made(self) -> bool:
+        """Not where its ARN says which service is meant: App Runner gives every new one another."""
+        return self.service_arn is None
+
+    def sought(self) -> str:
+        """The service by its ARN, or by its name."""
+        return "" if self.service_arn is None else f"spec.adopt.arn is {self.service_arn}"
+
     def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
         """A paused service takes no change but to be resumed."""
         if doc.get("Status") != PAUSED or any(d.attr == "running" for d in found):
@@ -204,7 +218,7 @@ class Service(Resource):
         """While it is paused: by its schedule, or by somebody."""
         if doc.get("Status") != PAUSED:
             return ""
-        return "as its schedule says" if cls._by_schedule(doc) else "as somebody asked (trueup resume lets it serve)"
+        return "by its schedule" if cls._by_schedule(doc) else "by somebody (trueup resume lets it serve)"
 
     @classmethod
     def moment(cls, doc: Doc) -> str:
@@ -254,9 +268,12 @@ class Service(Resource):
 
     @classmethod
     def _by_schedule(cls, doc: Doc) -> bool:
-        """A schedule, this one or one before it, was the last to have it paused or resumed."""
+        """A schedule, this one or one before it, was the last to have it paused or resumed, or has yet to do so.
+
+        Its mark comes before the call, which may never be made, or fail: then the schedule's word holds still.
+        """
         mark = cls.tags_of(doc).get(TURN_TAG)
-        return mark is not None and operations.turned_once_since(doc, mark)
+        return mark is not None and operations.turned_at_most_once_since(doc, mark)
 
     def _undeclared(self, doc: Doc) -> Iterable[Difference]:
         for name in _ENVIRONMENTS:

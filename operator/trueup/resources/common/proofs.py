@@ -11,8 +11,8 @@ _NAMED: Final = 3
 """Records that the sentence names: a condition has room for no more, however long their names are."""
 
 DELEGATE: Final = (
-    "AWS looks for its records in public DNS, where a new zone answers only once a person has delegated it: see "
-    "outputs.delegation of the DnsZone."
+    "AWS looks in public DNS for the records that prove a name, where a new zone answers only once a person has "
+    "delegated it: outputs.delegation of a DnsZone says how."
 )
 """What a person can look at while a proof is awaited."""
 
@@ -24,5 +24,5 @@ def to_be_written(names: str, records: Sequence[Mapping[str, Json]]) -> str:
     rest = f"; and {more} more, which status.outputs lists," if more > 0 else ""
     return (
         f"Write {said}{rest} into the zone of {names}: AWS waits for this proof, and no zoneRef names a DnsZone to "
-        "keep it in. All else follows by itself."
+        "keep it in. What is to lead there, and is yours to write too, stands in status.outputs once it is known."
     )
