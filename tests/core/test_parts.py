@@ -53,6 +53,21 @@ def test_a_part_of_what_is_not_ours_is_left_as_it_is(there: list[dict[str, Any]]
     assert ([problem.reason for problem in found.problems], found.steps) == (["NotOwned"], ())
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_spec_that_is_refused_takes_out_no_part(refused: bool) -> None:
+    declared = graph(BOX)
+    if refused:
+        declared.refuse("Invalid", "It cannot be.")
+    there = {"Id": "id-rule", "BoxId": "id-box", "Allows": "nobody", "Size": 1}
+    seen = look(declared, {Box: [shown(BOX)], Rule: [there]})
+    listed = {"Test::Rule/id-box/nobody": "v1:what-it-was"}
+    found = plan(declared, seen, History(applied={**converged(declared), **listed}))
+    waits = Block(Blocker.TIME, "Waiting", "nothing is taken out by a spec that cannot be")
+    assert [(str(step.key), step.action, step.block) for step in found.steps] == [
+        ("Test::Rule/id-box/nobody", Action.DELETE, waits if refused else None)
+    ]
+
+
 def test_a_part_of_what_is_taken_over_is_planned_with_it() -> None:
     declared = Graph(graph().identity)
     vault = declared.add(VAULT, adopt=True)

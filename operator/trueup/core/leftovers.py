@@ -10,7 +10,7 @@ from trueup.core.observed import Observed, content_key
 from trueup.core.paths import get
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Policy, Step, block_where
 from trueup.core.resource import Ownership, Removal, Resource, Seen
-from trueup.core.values import Key, Phase
+from trueup.core.values import Key, Phase, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,8 @@ def extra_steps(
             step = replace(step, block=Block(Blocker.TIME, "Settling", f"{seen.key} is settling"))
         elif not part and waiting:
             step = replace(step, block=Block(Blocker.TIME, "Waiting", "leftovers go when all else is done"))
+        elif listed and graph.problems and severity is not Severity.CRITICAL:
+            step = replace(step, block=Block(Blocker.TIME, "Waiting", "nothing is taken out by a spec that cannot be"))
         steps.append(step)
     return steps
 

@@ -42,12 +42,18 @@ class _Making:
     spec: StaticSiteSpec
     graph: Graph
     domains: tuple[str, ...]
-    """The domains of the spec that can be: those of its zone, where one is named."""
+    """Those that the distribution is to answer to, besides their www."""
 
     @property
     def hosts(self) -> tuple[str, ...]:
         """Every name that the distribution answers to."""
         return hosts(self.domains, www=self.spec.www_redirect)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Those of the names that have their records in the zone which is named."""
+        ref = self.spec.zone_ref
+        return hosts(zones.held(self.ctx, ref, self.domains), www=self.spec.www_redirect) if ref else ()
 
     @property
     def zone(self) -> Ref | None:
@@ -70,15 +76,18 @@ def compose(ctx: Context) -> Graph:
     whole, content = Joined((begins, name)), Joined((begins, name, "/*"))
     statements = (_readable(content, distribution), tls_only(whole, content))
     make.graph.add(SharedPolicy(name="policy", bucket=bucket.output("Name"), document=policy_of(statements)))
-    for host in make.hosts:
+    for host in make.kept:
         _aliases(make, host, distribution)
     return make.graph
 
 
 def served(ctx: Context) -> tuple[str, ...]:
-    """The domains of the spec that can be: all, or those of the zone that is named and there."""
+    """The domains of the spec that can be: all, or those of the zone that is named and there.
+
+    Of a zone that has none of them the name is wrong, and no reason to take them off a site that serves.
+    """
     spec: StaticSiteSpec = ctx.spec
-    return zones.held(ctx, spec.zone_ref, spec.domains)
+    return zones.held(ctx, spec.zone_ref, spec.domains) or spec.domains
 
 
 def certificate_name(spec: StaticSiteSpec, domains: tuple[str, ...]) -> str:
@@ -129,7 +138,7 @@ def _certificate(make: _Making) -> Certificate | None:
         ),
         at={"": "/domains", "domain": "/domains/0", "names": "/domains"},
     )
-    for name in proved(make.hosts) if make.zone else ():
+    for name in proved(make.kept):
         make.graph.add(
             RecordSet(
                 name=f"validation-{name}",
@@ -146,7 +155,7 @@ def _certificate(make: _Making) -> Certificate | None:
 
 def _aliases(make: _Making, host: str, distribution: Distribution) -> None:
     called = host.replace("*", "wildcard")
-    for type in ("A", "AAAA") if make.zone else ():
+    for type in ("A", "AAAA"):
         make.graph.add(
             RecordSet(
                 name=f"{called}-{type.lower()}",
