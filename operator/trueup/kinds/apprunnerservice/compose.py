@@ -143,6 +143,7 @@ _PLACES: Final[Mapping[str, str]] = {
     "hours": "/schedule",
     "instances": "/scaling",
     "running": "/schedule",
+    "service_arn": "/adopt/arn",
     "since": "/schedule",
     "until": "/schedule",
     "traced": "/tracing",
