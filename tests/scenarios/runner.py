@@ -20,7 +20,7 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +196,7 @@ def play(scenario: Scenario) -> Played:
     composed = composer.compose(manifest, world)
     observed = _look(aws, composed).now(SETTINGS.interval)
     cost = costs(composed, observed, prices.book_of(composed.place.region))
-    decider = Decider(composer, world, lambda c, resource: backups(aws, c, resource, SETTINGS.interval), prices.book_of)
+    decider = Decider(composer, world, partial(backups, aws, SETTINGS.interval), prices.book_of)
     before = ledger.read(manifest.status)
     plan = decide(composed, observed, history(manifest), Memory(), before, cost, decider, NOW)
     situation = Situation(

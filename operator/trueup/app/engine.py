@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from trueup.app.acting import Actor, Executor
 from trueup.app.composing import Composed, Composer, Invalid
@@ -21,8 +22,6 @@ from trueup.core.cost import PriceBook
 from trueup.core.graph import Graph, Problem
 from trueup.core.plan import Plan
 from trueup.core.report import About, status_of, transitions
-from trueup.core.resource import Resource
-from trueup.core.values import Doc
 from trueup.kinds.common.kind import Kind
 from trueup.resources import prices
 
@@ -82,16 +81,13 @@ class Engine:
 
     def _pass(self, composed: Composed, world: World, journal: Journal, memory: Memory) -> Pass:
         hands = self._hands
-        decider = Decider(self.composer, world, self._backups, hands.prices)
+        decider = Decider(self.composer, world, partial(backups, hands.observer, self.settings.interval), hands.prices)
         actor = Actor(composed, hands.observer, self._executor, journal, memory, self._clock, self.settings.search)
         if not composed.manifest.deleting:
             return Pass(hands, composed, world, decider, journal, memory, actor)
         removal = RemovalPass(hands, composed, world, decider, journal, memory, actor)
         removal.kinds = self.kinds
         return removal
-
-    def _backups(self, composed: Composed, resource: Resource) -> list[Doc]:
-        return backups(self._hands.observer, composed, resource, self.settings.interval)
 
     def _invalid(self, manifest: Manifest, sentence: str, journal: Journal) -> Outcome:
         """The object's status says what is wrong with its spec; its resources are left as they are."""

@@ -177,7 +177,7 @@ def _within(resource: Resource, observed: Observed) -> Json:
     return resolve(getattr(resource, name), observed.lookup)
 
 
-def backups(observer: Observer, composed: Composed, resource: Resource, max_age: timedelta) -> list[Doc]:
+def backups(observer: Observer, max_age: timedelta, composed: Composed, resource: Resource) -> list[Doc]:
     """The backups that AWS holds of the resource, or of a former one of its name; none when it cannot be asked now."""
     kind = resource.BACKUP
     identity = resource.identity(lambda ref: MISSING)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from trueup.app.composing import Composed, Composer, Invalid
+from trueup.app.composing import Composer, Invalid
 from trueup.app.deciding import Costs, Decider, costs, decide, history
 from trueup.app.looking import Look, Observer, backups
 from trueup.app.memory import Memory
@@ -16,8 +17,6 @@ from trueup.app.settings import Settings, utc_now
 from trueup.core import ledger
 from trueup.core.cost import Estimate, PriceBook
 from trueup.core.plan import Plan
-from trueup.core.resource import Resource
-from trueup.core.values import Doc
 from trueup.kinds.common.kind import Kind
 from trueup.resources import prices
 
@@ -72,10 +71,7 @@ class Previewer:
         look = Look(self._observer, composed, self._settings.settle, self._clock)
         observed = look.now(ONE_READ)
         cost = costs(composed, observed, self._book(composed.place.region))
-        decider = Decider(self._composer, world, self._backups, self._book)
+        decider = Decider(self._composer, world, partial(backups, self._observer, ONE_READ), self._book)
         known = history(manifest)
         plan = decide(composed, observed, known, Memory(), ledger.Ledger(), cost, decider, self._clock())
         return Preview(manifest, plan, cost)
-
-    def _backups(self, composed: Composed, resource: Resource) -> list[Doc]:
-        return backups(self._observer, composed, resource, ONE_READ)
