@@ -12,10 +12,10 @@ from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
 from trueup.core.paths import get
-from trueup.core.resource import Attr, Deep, Listing, Resource
+from trueup.core.resource import Attr, Deep, Listing
 from trueup.core.tagging import Tagging
 from trueup.core.values import Doc, Json, Mutability, Phase, Ref, Retry, as_list
-from trueup.resources.common.proofs import DELEGATE, to_be_written
+from trueup.resources.common.proofs import Proved, to_be_written
 
 SERVICE: Final = "acm"
 HOME: Final = "us-east-1"
@@ -46,7 +46,7 @@ def same_names(want: Json, have: Json) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Certificate(Resource):
+class Certificate(Proved):
     """A public certificate, proved by records. One that was asked for is there at once and good once it is issued."""
 
     TYPE: ClassVar[str] = "AWS::CertificateManager::Certificate"
@@ -96,8 +96,6 @@ class Certificate(Resource):
     ]
     """Every name, the first one too."""
     validation: Annotated[str, Attr("ValidationMethod", read="", mutability=Mutability.REPLACE)] = "DNS"
-    proved_by_hand: bool = False
-    """Nobody but a person writes the records that prove it."""
 
     @classmethod
     def members(cls, doc: Doc) -> Iterable[Doc]:
@@ -111,11 +109,6 @@ class Certificate(Resource):
     def phase(cls, doc: Doc) -> Phase | None:
         """It is good once it is issued. What has failed stays so for ever."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
-
-    @classmethod
-    def meanwhile(cls, doc: Doc) -> str:
-        """A zone that nobody delegates to is what keeps a proof from being found."""
-        return DELEGATE if cls.phase(doc) is Phase.CREATING else ""
 
     def asks(self, doc: Doc) -> str | None:
         """The records that are still to prove it, while ACM waits for them and a person must write them."""

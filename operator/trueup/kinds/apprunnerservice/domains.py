@@ -7,7 +7,7 @@ from typing import Final
 
 from trueup.core.values import Ref
 from trueup.kinds.apprunnerservice.making import Making
-from trueup.kinds.common import names, zones
+from trueup.kinds.common import zones
 from trueup.resources.apprunner import CustomDomain, Service
 from trueup.resources.route53 import RecordSet
 
@@ -33,8 +33,9 @@ _PROOF_TTL: Final = 300
 
 def domains(make: Making, service: Service) -> None:
     """The graph holds each domain of the spec, with its records where a zone is named that it lies in."""
-    zone = _zone(make)
-    held = zones.held(make.ctx, make.spec.zone_ref, make.spec.domains)
+    ref = make.spec.zone_ref
+    zones.refuse_outside(make.ctx, make.graph, ref, make.spec.domains)
+    zone, held = zones.id_of(make.ctx, ref), zones.held(make.ctx, ref, make.spec.domains)
     for place, domain in enumerate(make.spec.domains):
         if domain not in held:  # and refused
             continue
@@ -78,12 +79,3 @@ def _records(make: Making, zone: Ref, service: Service, custom: CustomDomain) ->
         alias_name=service.output("ServiceUrl"),
         alias_health=False,
     )
-
-
-def _zone(make: Making) -> Ref | None:
-    """The id of the zone that the records go to; None where a person writes them."""
-    if make.spec.zone_ref is None:
-        return None
-    name = make.spec.zone_ref.name
-    zones.refuse_outside(make.ctx, make.graph, name, make.spec.domains)
-    return names.zone_of(make.ctx.owner("DnsZone", name))

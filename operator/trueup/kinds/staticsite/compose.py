@@ -58,8 +58,7 @@ class _Making:
     @property
     def zone(self) -> Ref | None:
         """The zone in which records are kept, where one is named."""
-        ref = self.spec.zone_ref
-        return names.zone_of(self.ctx.owner("DnsZone", ref.name)) if ref else None
+        return zones.id_of(self.ctx, self.spec.zone_ref)
 
 
 def compose(ctx: Context) -> Graph:
@@ -67,8 +66,7 @@ def compose(ctx: Context) -> Graph:
     spec: StaticSiteSpec = ctx.spec
     domains = served(ctx)
     make = _Making(ctx, spec, Graph(ctx.identity, spec.tags), domains)
-    if spec.zone_ref is not None:
-        zones.refuse_outside(ctx, make.graph, spec.zone_ref.name, spec.domains)
+    zones.refuse_outside(ctx, make.graph, spec.zone_ref, spec.domains)
     name, bucket = _bucket(make)
     certificate = _certificate(make)
     distribution = _distribution(make, bucket, certificate)

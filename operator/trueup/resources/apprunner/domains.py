@@ -11,10 +11,10 @@ from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
 from trueup.core.paths import get
-from trueup.core.resource import Attr, Deep, Listing, Ownership, Resource
+from trueup.core.resource import Attr, Deep, Listing, Ownership
 from trueup.core.values import Doc, Json, Mutability, Phase, Ref, as_list
 from trueup.resources.apprunner.base import SERVICE
-from trueup.resources.common.proofs import DELEGATE, to_be_written
+from trueup.resources.common.proofs import Proved, to_be_written
 
 SERVICES: Final = Listing("ListServices", "ServiceSummaryList", page={"MaxResults": 20}, by="ServiceArn")
 """The list of services: summaries without any configuration."""
@@ -52,7 +52,7 @@ _PHASES: Final[Mapping[str, Phase]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class CustomDomain(Resource):
+class CustomDomain(Proved):
     """A domain under which a service answers. It is usable once its records are in DNS and AWS has seen them.
 
     The names and values of the records, and `ServiceUrl`, where the domain is to lead, are in the document.
@@ -74,8 +74,6 @@ class CustomDomain(Resource):
     service: Annotated[str | Ref, Attr("ServiceArn", mutability=Mutability.REPLACE)]
     domain_name: Annotated[str, Attr("DomainName", same=compare.ignoring_case, mutability=Mutability.REPLACE)]
     www: Annotated[bool, Attr("EnableWWWSubdomain", same=compare.flag, mutability=Mutability.REPLACE)] = False
-    proved_by_hand: bool = False
-    """Nobody but a person writes the records that prove it."""
 
     @classmethod
     def members(cls, doc: Doc) -> Iterable[Doc]:
@@ -94,11 +92,6 @@ class CustomDomain(Resource):
     def phase(cls, doc: Doc) -> Phase | None:
         """Anything but an end is a way to it."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
-
-    @classmethod
-    def meanwhile(cls, doc: Doc) -> str:
-        """A zone that nobody delegates to is what keeps a proof from being found."""
-        return DELEGATE if cls.phase(doc) is Phase.CREATING else ""
 
     def asks(self, doc: Doc) -> str | None:
         """The records that are still to prove it, while App Runner waits for them and a person must write them."""

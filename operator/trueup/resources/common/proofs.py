@@ -1,20 +1,35 @@
-"""Records that prove a name to AWS, where a person keeps the zone and must write them."""
+"""Types that records in DNS prove to AWS, and what a person must do for that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from trueup.core.values import Json
+from trueup.core.resource import Resource
+from trueup.core.values import Doc, Json, Phase
 
 _NAMED: Final = 3
 """Records that the sentence names: a condition has room for no more, however long their names are."""
 
-DELEGATE: Final = (
+_DELEGATE: Final = (
     "AWS looks in public DNS for the records that prove a name, where a new zone answers only once a person has "
     "delegated it: outputs.delegation of a DnsZone says how."
 )
 """What a person can look at while a proof is awaited."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proved(Resource):
+    """A type that AWS makes good only once records in DNS prove its names."""
+
+    proved_by_hand: bool = False
+    """Nobody but a person writes the records that prove it."""
+
+    @classmethod
+    def meanwhile(cls, doc: Doc) -> str:
+        """A zone that nobody delegates to is what keeps a proof from being found."""
+        return _DELEGATE if cls.phase(doc) is Phase.CREATING else ""
 
 
 def to_be_written(names: str, records: Sequence[Mapping[str, Json]]) -> str:
