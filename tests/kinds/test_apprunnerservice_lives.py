@@ -12,13 +12,6 @@ from tests.kinds.one_service import ADDRESS, NIGHTS, PUBLIC, RUNNING, applied, b
 from tests.resources.pushed import push
 
 
-@pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIARESOURCES0000000")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "resources")
-    return House()
-
-
 def somebodys(house: House, name: str) -> str:
     """The ARN of a service of that name which somebody has made."""
     source = {"ImageRepository": {"ImageIdentifier": "public.ecr.aws/x/y:1", "ImageRepositoryType": "ECR_PUBLIC"}}

@@ -5,17 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from tests.house import House
 from tests.kinds.one_service import ADDRESS, NIGHTS, RUNNING, applied, by_hand, shown
-
-
-@pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIARESOURCES0000000")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "resources")
-    return House()
 
 
 def until(house: House, moment: str) -> None:

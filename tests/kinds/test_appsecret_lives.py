@@ -11,25 +11,10 @@ import pytest
 from botocore.client import BaseClient
 
 from tests.house import House
+from tests.kinds.databases import MONGO, NETWORK, POSTGRES
 
-HOME = {
-    "kind": "Network",
-    "metadata": {"name": "home", "namespace": "shop"},
-    "spec": {
-        "cidr": "10.0.0.0/16",
-        "zones": ["us-east-1a", "us-east-1b"],
-        "privateSubnets": ["10.0.10.0/24", "10.0.11.0/24"],
-    },
-}
-POSTGRES = {"engine": "aurora-postgresql", "version": "16.11", "capacity": {"min": 0.5, "max": 1}}
-MONGO = {"engine": "documentdb", "version": "5.0.0", "instanceClass": "db.t4g.medium"}
+HOME = {"kind": "Network", "metadata": {"name": "home", "namespace": "shop"}, "spec": NETWORK}
 URL = ("AppSecret", "shop", "url")
-
-
-@pytest.fixture(autouse=True)
-def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
 
 def database(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -98,13 +98,6 @@ def test_a_lifecycle_is_one_rule_for_all_that_it_does() -> None:
 # ---- in an AWS ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    return House()
-
-
 def applied(house: House, **spec: Any) -> None:
     house.apply({"kind": "Bucket", "metadata": {"name": "uploads", "namespace": "shop"}, "spec": spec})
     house.settle()

@@ -7,18 +7,9 @@ from typing import Any
 import pytest
 
 from tests.house import House
+from tests.kinds.databases import MONGO, NETWORK, POSTGRES
 
-HOME = {
-    "kind": "Network",
-    "metadata": {"name": "home"},
-    "spec": {
-        "cidr": "10.0.0.0/16",
-        "zones": ["us-east-1a", "us-east-1b"],
-        "privateSubnets": ["10.0.10.0/24", "10.0.11.0/24"],
-    },
-}
-POSTGRES = {"engine": "aurora-postgresql", "version": "16.11", "capacity": {"min": 0.5, "max": 1}}
-MONGO = {"engine": "documentdb", "version": "5.0.0", "instanceClass": "db.t4g.medium"}
+HOME = {"kind": "Network", "metadata": {"name": "home"}, "spec": NETWORK}
 DATA = ("Database", "default", "data")
 
 
@@ -28,10 +19,8 @@ def spec(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def house(spec: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> House:
+def house(spec: dict[str, Any]) -> House:
     """A database was made, and deleted with a final snapshot; nobody was told of any former one."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     made = House()
     made.apply(HOME)
     apply(made, spec)

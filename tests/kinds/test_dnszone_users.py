@@ -51,9 +51,7 @@ KIND = Kind(
 
 
 @pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+def house() -> House:
     made = House()
     made.engine = Engine({**kinds(), "Page": KIND}, made.settings, made.observer, made.executor, made.clock)
     made.apply({"kind": "Page", "metadata": {"name": "front"}, "spec": {}})

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
 from tests.house import Address, House
 
 SITE: Address = ("StaticSite", "shop", "web")
 SERVICE: Address = ("AppRunnerService", "shop", "api")
 PUBLIC = {"image": {"repository": "public.ecr.aws/nginx/nginx", "tag": "1.27"}}
-
-
-@pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    return House()
 
 
 def applied(house: House, address: Address, **spec: Any) -> Mapping[str, Any]:

@@ -104,13 +104,6 @@ def test_a_zone_that_is_not_there_is_waited_for() -> None:
 # ---- in an AWS ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    return House()
-
-
 def put(house: House, kind: str, name: str, **spec: Any) -> None:
     house.apply({"kind": kind, "metadata": {"name": name, "namespace": "shop"}, "spec": spec})
 

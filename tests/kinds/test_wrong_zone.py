@@ -13,13 +13,6 @@ SERVICE = {"source": PUBLIC, "domains": ["www.shop.de"]}
 SITE = {"domains": ["www.shop.de"]}
 
 
-@pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIARESOURCES0000000")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "resources")
-    return House()
-
-
 def applied(house: House, kind: str, **spec: Any) -> None:
     house.apply({"kind": kind, "metadata": {"namespace": "shop", "name": "it"}, "spec": spec})
     for _ in range(3):  # what waits for another object is looked at again a while later
