@@ -237,6 +237,14 @@ def test_a_plan_is_as_of_the_time_that_is_asked_for(trueup: Command) -> None:
     assert (status(NOON), status("2026-11-23T06:00:00Z")) == (["RUNNING"] * 2, ["PAUSED"] * 2)
 
 
+def test_a_plan_that_is_approved_today_is_the_same_one_tonight_and_tomorrow(trueup: Command) -> None:
+    def id_of(at: str) -> str:
+        answer = trueup("plan", "-f", "environments/staging", "--offline", "-o", "json", "--at", at)
+        return json.loads(answer.out)["id"]
+
+    assert len({id_of(at) for at in (NOON, "2026-11-23T06:00:00Z", "2026-11-24T17:00:00Z")}) == 1
+
+
 def test_a_time_that_is_none_is_one_sentence(trueup: Command) -> None:
     answer = trueup("plan", "-f", "environments/staging", "--offline", "--at", "tomorrow")
     assert (answer.code, answer.out) == (1, "")

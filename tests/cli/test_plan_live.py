@@ -14,7 +14,8 @@ from trueup.sandbox.emulator.wsgi import make_http_server
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow, pytest.mark.xdist_group("plan-live")]
 
-STAGING = ("plan", "-f", "environments/staging", "--live", "--at", "2026-11-23T17:00:00Z")
+DAY = "2026-11-23T17:00:00Z"
+STAGING = ("plan", "-f", "environments/staging", "--live", "--at", DAY)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,6 @@ def test_a_static_parameter_is_marked_as_a_restart(
     written = [document.content for document in documents(str(ROOT / "environments" / "staging"))]
     (postgres,) = [content for content in written if content["metadata"]["name"] == "postgres"]
     postgres["spec"]["parameters"]["max_connections"] = "200"
-    answer = trueup("plan", "-f", "-", "--live", "-o", form, stdin=yaml.safe_dump_all(written))
+    answer = trueup("plan", "-f", "-", "--live", "--at", DAY, "-o", form, stdin=yaml.safe_dump_all(written))
     golden(f"static-parameter.{ending}", answer.out)
     assert (answer.code, answer.err) == (2, "")

@@ -172,3 +172,110 @@ def test_what_nights_save_stands_in_the_cost(house: House) -> None:
     cost = house.status(ADDRESS)["cost"]
     saying = {line["item"]: line["assumption"] for line in cost["lines"]}
     assert saying["pauses by schedule"] == "saves $0.96 a month: paused 274 of 730 hours"
+
+
+def test_what_was_rolled_back_sleeps_all_the_same_and_is_not_tried_again_each_morning(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    house.emulator.order("failures", [{"operation": "UPDATE_SERVICE", "times": 10}])
+    applied(house, schedule=NIGHTS, port=9000)
+    seen: list[tuple[str, str, str]] = []
+    for moment in ("2026-11-23T15:00", "2026-11-23T21:00", "2026-11-24T06:00", "2026-11-24T21:00"):
+        until(house, moment)
+        [service] = house.client("apprunner").list_services()["ServiceSummaryList"]
+        ready, synced = (house.condition(ADDRESS, type)["reason"] for type in ("Ready", "Synced"))
+        seen.append((service["Status"], ready, synced))
+    day, night = ("RUNNING", "Available", "RolledBack"), ("PAUSED", "Paused", "RolledBack")
+    assert seen == [day, night, day, night]
+    assert (
+        "Once resumed it serves image public.ecr.aws/nginx/nginx:1.27" in house.condition(ADDRESS, "Synced")["message"]
+    )
+    calls = house.emulator.calls(caller="trueup")
+    assert [calls[f"apprunner.{name}Service"] for name in ("Update", "Pause", "Resume")] == [1, 2, 1]
+
+
+def test_a_change_that_comes_as_the_night_does_is_made_before_the_pause(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    house.clock.at = datetime(2026, 11, 23, 21, 0, 30, tzinfo=UTC)
+    applied(house, schedule=NIGHTS, port=9000)
+    until(house, "2026-11-23T21:10")
+    assert shown(house) == PAUSED
+    made = [entry.operation for entry in house.emulator.log(2000) if entry.service == "apprunner"]
+    assert [name for name in made if name in ("UpdateService", "PauseService")] == ["UpdateService", "PauseService"]
+
+
+DOMAIN = "api.shop.de"
+
+
+def with_zone(house: House, domain: str) -> None:
+    """A zone for shop.de, and the service with this domain; the operator has looked a few times since."""
+    house.apply({"kind": "DnsZone", "metadata": {"namespace": "shop", "name": "home"}, "spec": {"domain": "shop.de"}})
+    applied(house, schedule=NIGHTS, domains=[domain], zoneRef={"name": "home"})
+    house.clock.advance(120)
+    house.settle()
+    house.clock.advance(120)
+    house.settle()
+
+
+def associated(house: House) -> dict[str, str]:
+    """The domains that App Runner shows, with their statuses."""
+    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
+    shown_ = house.client("apprunner").describe_custom_domains(ServiceArn=arn)["CustomDomains"]
+    return {one["DomainName"]: one["Status"] for one in shown_}
+
+
+def test_what_is_made_at_night_has_its_domains_before_it_is_paused(house: House) -> None:
+    until(house, "2026-11-23T22:00")
+    with_zone(house, DOMAIN)
+    assert (shown(house), associated(house)) == (PAUSED, {DOMAIN: "ACTIVE"})
+    calls = house.emulator.calls(caller="trueup")
+    made = ("AssociateCustomDomain", "PauseService", "UpdateService", "ResumeService")
+    assert [calls.get(f"apprunner.{name}", 0) for name in made] == [1, 1, 0, 0]
+
+
+def test_a_domain_that_its_zone_cannot_hold_does_not_keep_a_new_service_running(house: House) -> None:
+    until(house, "2026-11-23T22:00")
+    with_zone(house, "api.shop.com")
+    assert shown(house) == ("PAUSED", "Stalled", "Paused")
+
+
+def test_a_domain_that_cannot_be_had_keeps_a_new_service_running_for_one_night_at_most(house: House) -> None:
+    rule = {"operation": "AssociateCustomDomain", "action": "error", "code": "InvalidRequestException"}
+    house.emulator.put_faults([{**rule, "times": 10_000}])
+    until(house, "2026-11-23T22:00")
+    with_zone(house, DOMAIN)
+    assert shown(house)[0] == "RUNNING"
+    assert f"has its domains ({DOMAIN}): App Runner gives a paused service none" in str(house.status(ADDRESS)["plan"])
+    until(house, "2026-11-24T06:00")
+    until(house, "2026-11-24T21:00")
+    assert shown(house)[0] == "PAUSED"
+
+
+def test_a_domain_that_comes_or_goes_at_night_waits_for_the_morning_and_says_so(house: House) -> None:
+    applied(house, schedule=NIGHTS, domains=[DOMAIN])
+    until(house, "2026-11-23T21:00")
+    house.emulator.clear_calls()
+    applied(house, schedule=NIGHTS, domains=["www.shop.de"])
+    waits = house.condition(ADDRESS, "Synced")
+    assert (waits["status"], waits["reason"]) == ("False", "Waiting")
+    sleeping = "waits until AWS::AppRunner::Service/service, PAUSED by its schedule, is in use again"
+    assert waits["message"] == f"AWS::AppRunner::CustomDomain/www.shop.de {sleeping}"
+    applied(house, schedule=NIGHTS)
+    assert house.condition(ADDRESS, "Synced")["message"] == f"AWS::AppRunner::CustomDomain/{DOMAIN} {sleeping}"
+    assert not {"apprunner.AssociateCustomDomain", "apprunner.DisassociateCustomDomain"} & {*house.emulator.calls()}
+    until(house, "2026-11-24T06:00")
+    assert (house.status(ADDRESS)["summary"], associated(house)) == ("Ready", {})
+
+
+def test_what_is_deleted_at_night_is_gone_before_the_morning(house: House) -> None:
+    with_zone(house, DOMAIN)
+    until(house, "2026-11-23T21:00")
+    house.emulator.clear_calls()
+    house.delete(ADDRESS)
+    house.settle()
+    assert house.cluster.get(*ADDRESS) is None
+    services = house.client("apprunner").list_services()["ServiceSummaryList"]
+    assert [service["Status"] for service in services] in ([], ["DELETED"])
+    zone = house.status(("DnsZone", "shop", "home"))["outputs"]["zoneId"]
+    records = house.client("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    assert sorted({record["Type"] for record in records}) == ["NS", "SOA"]
+    assert "apprunner.DisassociateCustomDomain" not in house.emulator.calls()

@@ -266,7 +266,7 @@ def test_a_phase_follows_status_and_operations(status: str, operations: list[Any
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
 
-def judged(status: str, *done: tuple[str, str, str]) -> Refusal | None:
+def judged(status: str, *done: tuple[str, str, str], timed: bool = False) -> Refusal | None:
     """What is refused of what was tried after operation 1, by (type, status, id) of those since, the newest first."""
     began = {"StartedAt": NOW - timedelta(seconds=60), "EndedAt": NOW - timedelta(seconds=20)}
     operations = [{**operation(*one), **began} for one in (*done, ("CREATE_SERVICE", "SUCCEEDED", "1"))]
@@ -277,7 +277,7 @@ def judged(status: str, *done: tuple[str, str, str]) -> Refusal | None:
     ]
     image = {"ImageRepository": {"ImageIdentifier": "app:v1"}}
     doc = {"ServiceName": "api", "Status": status, "Operations": operations, "Events": said}
-    return Service.refusal({**doc, "Service": {"SourceConfiguration": image}}, "1", NOW)
+    return Service.refusal({**doc, "Service": {"SourceConfiguration": image}}, "1", NOW, timed=timed)
 
 
 def test_a_deployment_that_was_rolled_back_is_refused_with_its_reason_and_what_serves_now() -> None:
@@ -309,7 +309,8 @@ def test_a_deployment_that_was_rolled_back_is_refused_with_its_reason_and_what_s
         ("RUNNING", [], None),
         ("OPERATION_IN_PROGRESS", [("UPDATE_SERVICE", "ROLLBACK_IN_PROGRESS", "2")], None),
         ("CREATE_FAILED", [("CREATE_SERVICE", "FAILED", "2")], "CreateFailed"),
-        ("PAUSED", [("RESUME_SERVICE", "FAILED", "2")], "ResumeFailed"),
+        ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "3"), ("UPDATE_SERVICE", "FAILED", "2")], "RolledBack"),
+        ("PAUSED", [("RESUME_SERVICE", "FAILED", "2")], None),
         ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "2")], None),
     ],
 )
@@ -326,10 +327,27 @@ def test_what_could_not_be_created_is_tried_again_after_some_minutes() -> None:
         "Status": "CREATE_FAILED",
         "Operations": [{**operation("CREATE_SERVICE", "FAILED", "1"), "EndedAt": NOW}],
     }
-    first = Service.refusal(doc, "", NOW + timedelta(minutes=4))
+    first = Service.refusal(doc, "", NOW + timedelta(minutes=4), timed=False)
     assert first is not None
     assert "AWS gives no reason; look at the service's deployment logs" in first.message
-    assert Service.refusal(doc, "", NOW + timedelta(minutes=5)) is None
+    assert Service.refusal(doc, "", NOW + timedelta(minutes=5), timed=False) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "done", "reason"),
+    [
+        ("PAUSED", [("RESUME_SERVICE", "FAILED", "2")], "ResumeFailed"),
+        ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "3"), ("RESUME_SERVICE", "SUCCEEDED", "2")], None),
+        # Whatever became of the spec, the night comes, and the morning.
+        ("RUNNING", [("UPDATE_SERVICE", "FAILED", "2")], None),
+        ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "3"), ("UPDATE_SERVICE", "FAILED", "2")], None),
+    ],
+)
+def test_what_the_time_asks_for_is_refused_only_where_a_resumption_failed(
+    status: str, done: list[tuple[str, str, str]], reason: str | None
+) -> None:
+    found = judged(status, *done, timed=True)
+    assert (None if found is None else found.reason) == reason
 
 
 def test_an_operation_is_named_by_its_id() -> None:

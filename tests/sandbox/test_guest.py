@@ -76,7 +76,7 @@ def ran(
 ) -> subprocess.CompletedProcess[str]:
     command = [program(), f"--kubeconfig={kubeconfig}", *arguments]
     text = None if given is None else json.dumps(given)
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=check, timeout=60)
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=check, timeout=300)
 
 
 @pytest.fixture(scope="module")

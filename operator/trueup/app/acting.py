@@ -111,13 +111,13 @@ class Actor:
                 # Tokens derive from the pass; what is searched for is searched for since its own call.
                 intents[name] = stamp(self._clock()) if step.kind.RETRY is Retry.UNSAFE else self.began
             if step.kind.JUDGED and step.action in (Action.CREATE, Action.UPDATE):
-                tried[name] = self._attempt(step)
+                tried[step.tried_as] = self._attempt(step)
         self._annotate(created, intents, removed, tried)
 
     def _attempt(self, step: Step) -> str:
         """What is tried, and after which moment of the document: whether AWS takes it back is judged by that."""
         node = self._composed.graph.node(step.key)
-        digest = node.resource.digest() if node is not None else ""
+        digest = node.resource.spec_digest() if node is not None else ""
         return f"{digest} {step.kind.moment(step.seen.doc)}" if step.seen is not None else f"{digest} "
 
     def forget_tries(self) -> None:

@@ -29,6 +29,8 @@ class Attr:
     keyed: bool = False
     """The value is a map whose keys are compared one by one; keys that we do not declare are not ours."""
     secret: bool = False
+    timed: bool = False
+    """What is declared follows from the time, not from the spec alone: it changes, and is judged, apart."""
 
     @property
     def shown_at(self) -> str:

@@ -94,6 +94,7 @@ def extra_steps(
         listed = str(seen.key) in history.applied
         parent = parent_of(seen, observed)
         part = parent is not None
+        rests = until_in_use(observed.seen[parent]) if parent is not None else None
         added = parent is not None and not listed and history.stood(observed.seen[parent])
         severity = seen.kind.exposure(seen.doc)
         what = FieldChange("", None, seen.kind.summary(seen.doc), None, severity)
@@ -114,6 +115,8 @@ def extra_steps(
             step = replace(step, block=Block(Blocker.TIME, "Waiting", "leftovers go when all else is done"))
         elif listed and graph.problems and severity is not Severity.CRITICAL:
             step = replace(step, block=Block(Blocker.TIME, "Waiting", "nothing is taken out by a spec that cannot be"))
+        elif rests is not None:
+            step = replace(step, block=rests)
         steps.append(step)
     return steps
 
@@ -125,6 +128,13 @@ def _altered(extra: Seen, graph: Graph, history: History) -> Seen:
         return extra
     moved = history.cause(node.resource, None) is Cause.DRIFT
     return replace(extra, key=content_key(extra.kind, extra.doc)) if moved else extra
+
+
+def until_in_use(seen: Seen) -> Block | None:
+    """Why what stands within it, or comes after it, cannot be changed while it is at rest; None: it is not."""
+    why = seen.kind.rests(seen.doc)
+    state = seen.kind.state_of(seen.doc)
+    return Block(Blocker.PEER, "Waiting", f"waits until {seen.key}, {state} {why}, is in use again") if why else None
 
 
 def parent_of(seen: Seen, observed: Observed) -> Key | None:

@@ -87,6 +87,13 @@ class Step:
     seen: Seen | None = None
     spec_path: str | None = None
     """The field of the spec that asks for the resource as a whole."""
+    timed: bool = False
+    """It carries out what the time asks for, and nothing else."""
+
+    @property
+    def tried_as(self) -> str:
+        """The name under which its last try is on record, to be judged by what became of it."""
+        return f"{self.key}@time" if self.timed else str(self.key)
 
     @property
     def effect(self) -> str:
@@ -146,7 +153,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     waits: tuple[Wait, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The digest of every declared resource."""
+    """The digest of what the spec says of every declared resource."""
     notes: tuple[str, ...] = ()
     """What the author should know, and nothing waits for."""
     size: int = 0
@@ -168,8 +175,14 @@ class Plan:
 
     @property
     def ready(self) -> tuple[Step, ...]:
-        """The steps whose calls can be made now, in order."""
-        return tuple(step for step in self.steps if step.ready)
+        """The steps whose calls can be made now, in order. Where AWS judges each change, one goes at a time."""
+        found: list[Step] = []
+        judged: set[Key] = set()
+        for step in self.steps:
+            if step.ready and step.key not in judged:
+                found.append(step)
+                judged |= {step.key} if step.kind.JUDGED else set()
+        return tuple(found)
 
     @property
     def converged(self) -> bool:

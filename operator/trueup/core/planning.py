@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from trueup.core.graph import Graph, Node, Problem, Wait
-from trueup.core.leftovers import History, extra_steps, ousted_first
+from trueup.core.leftovers import History, extra_steps, ousted_first, until_in_use
 from trueup.core.naming import OWNER_TAG, client_token
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
@@ -38,7 +38,7 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
         steps=tuple(ousted_first(graph, [*urgent, *(s for s in (*steps, *extras) if s not in urgent)], observed)),
         problems=tuple(problems),
         waits=(*graph.waits, *_unseen(graph, observed), *_lacking(observed), *_unjudged(graph, observed)),
-        digests={str(node.resource.key): node.resource.digest() for node in graph.ordered()},
+        digests={str(node.resource.key): node.resource.spec_digest() for node in graph.ordered()},
         notes=tuple(graph.notes),
         size=len(graph),
     )
@@ -85,16 +85,18 @@ def _beside(node: Node, observed: Observed, ignore: tuple[str, ...]) -> Iterator
 def _apart(differences: tuple[Difference, ...], *, whole: bool) -> tuple[tuple[Difference, ...], ...]:
     """Harmless changes first, and apart from those that interrupt: they need not wait for a window or a person.
 
+    What the time asks for comes after what the spec asks for, and does not wait for it where that cannot be had.
     A replacement puts all right at once (`whole`); where there can be none, what asks for it keeps nothing else back.
     """
     fixed = tuple(d for d in differences if d.rule.mutability is Mutability.REPLACE)
     if fixed and whole:
         return (differences,)
-    others = tuple(d for d in differences if d not in fixed)
+    timed = tuple(d for d in differences if d.rule.timed and d not in fixed)
+    others = tuple(d for d in differences if d not in (*fixed, *timed))
     mild = tuple(d for d in others if d.rule.effect is not Effect.OUTAGE and not d.follows)
     grave = tuple(d for d in others if d.rule.effect is Effect.OUTAGE)
     following = tuple(d for d in others if d.follows)
-    return tuple(part for part in (mild, grave, following, fixed) if part)
+    return tuple(part for part in (mild, grave, following, timed, fixed) if part)
 
 
 def _lacking(observed: Observed) -> tuple[Wait, ...]:
@@ -201,6 +203,8 @@ def _awaited(node: Node, observed: Observed) -> Block | None:
         seen = observed.seen.get(key)
         if seen is None or not seen.phase.usable:
             return Block(Blocker.TIME, "Waiting", f"waits for {key}")
+        if (block := until_in_use(seen)) is not None:
+            return block
     return None
 
 
@@ -231,7 +235,8 @@ def _difference_step(
     fixed = tuple(d for d in writing if d.rule.mutability is Mutability.REPLACE)
     severity = Severity.CRITICAL if any(f.severity is Severity.CRITICAL for f in fields) else Severity.NORMAL
     cause = Cause.PENDING if all(d.follows for d in differences) else cause
-    step = Step(seen.key, seen.kind, Action.UPDATE, cause, fields, severity=severity, seen=seen)
+    timed = all(d.rule.timed for d in differences)
+    step = Step(seen.key, seen.kind, Action.UPDATE, cause, fields, severity=severity, seen=seen, timed=timed)
     if fixed:
         return _replacement(node, step, seen, fixed, observed)
     if not writing:
@@ -293,7 +298,7 @@ def busy(seen: Seen, cause: Cause) -> Block | None:
 
 def _to_come(node: Node, step: Step, seen: Seen, observed: Observed) -> Iterator[FieldChange]:
     """What will be written in the same change, and refers to something that has yet to be made."""
-    if not step.kind.JUDGED or step.cause is not Cause.PENDING:
+    if not step.kind.JUDGED or step.timed or step.cause is not Cause.PENDING:
         return
     for name, value in node.resource.declared().items():
         attr = node.resource.attrs()[name]
@@ -306,7 +311,7 @@ def _to_come(node: Node, step: Step, seen: Seen, observed: Observed) -> Iterator
 
 def _whole(node: Node, step: Step, observed: Observed) -> Block | None:
     """Where each change is a deployment, a changed spec waits until all that it refers to is there: one does it all."""
-    if not step.kind.JUDGED or step.cause is not Cause.PENDING:
+    if not step.kind.JUDGED or step.timed or step.cause is not Cause.PENDING:
         return None
     return _unmade((ref for ref in node.references if ref.owner is None), observed)
 

@@ -246,21 +246,21 @@ def calm(approved: str | None, recent: Collection[str] = ()) -> Policy:
 def not_again(tried: Mapping[str, str], now: datetime) -> Policy:
     """What AWS accepted, tried and took back is not tried again as it was.
 
-    `tried` says of a resource which digest was tried last, and after which moment of its document.
+    `tried` says of a step, as it is named there, which digest was tried last, and after which moment of the document.
     """
 
     def refused(step: Step, digests: Mapping[str, str]) -> Refusal | None:
-        digest, _, since = tried.get(str(step.key), "").partition(" ")
+        digest, _, since = tried.get(step.tried_as, "").partition(" ")
         if step.seen is None or not digest or digests.get(str(step.key)) != digest:
             return None
-        return step.kind.refusal(step.seen.doc, since, now)
+        return step.kind.refusal(step.seen.doc, since, now, timed=step.timed)
 
     def policy(plan: Plan) -> Plan:
-        found = {step.key: refusal for step in plan.steps if (refusal := refused(step, plan.digests)) is not None}
+        found = {step.tried_as: no for step in plan.steps if (no := refused(step, plan.digests)) is not None}
         return block_where(
             plan,
-            lambda step: step.key in found,
-            lambda step: Block(Blocker.PERSON, found[step.key].reason, found[step.key].message),
+            lambda step: step.tried_as in found,
+            lambda step: Block(Blocker.PERSON, found[step.tried_as].reason, found[step.tried_as].message),
         )
 
     return policy

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from trueup.core.graph import Graph, Problem
+from trueup.core.leftovers import parent_of
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Step
 from trueup.core.planning import busy, field_change
@@ -20,7 +21,7 @@ def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
     of it before the first call; one that the spec no longer asks for is taken off first.
     """
     left = [*observed.extras, *(s for node in graph.ordered() if (s := observed.seen.get(node.resource.key)))]
-    ours = [seen for seen in left if seen.owned]
+    ours = [seen for seen in left if seen.owned and not _goes_along(seen, observed)]
     guarded = [found for seen in ours if (found := _unguarded(graph, seen, observed)) is not None]
     problems = tuple(found for found in guarded if isinstance(found, Problem))
     steps = [found for found in guarded if isinstance(found, Step)]
@@ -32,6 +33,15 @@ def plan_removal(graph: Graph, observed: Observed, *, snapshot: bool) -> Plan:
             if (step := _removal(seen, ours, ranks, graph, observed, snapshot))
         ]
     return Plan(tuple(steps), problems, size=len(ours))
+
+
+def _goes_along(seen: Seen, observed: Observed) -> bool:
+    """It stands within something that lets nobody take it out, and can itself be deleted, or is being so."""
+    key = parent_of(seen, observed)
+    parent = observed.seen[key] if key is not None else None
+    if parent is None or not parent.owned:
+        return False
+    return parent.phase is Phase.DELETING or bool(parent.kind.rests(parent.doc))
 
 
 def _unguarded(graph: Graph, seen: Seen, observed: Observed) -> Step | Problem | None:

@@ -146,7 +146,15 @@ class Resource(Meeting, Answering, Priced):
 
     def digest(self) -> str:
         """A versioned digest of what is declared; it labels drift and never causes an action."""
-        text = json.dumps({"fields": shown(self.declared()), "tags": dict(self.tags)}, sort_keys=True)
+        return self._digest(self.declared())
+
+    def spec_digest(self) -> str:
+        """The digest of what the spec says, whatever the time: what is approved, or was tried, is known by it."""
+        rules = self.attrs()
+        return self._digest({name: value for name, value in self.declared().items() if not rules[name].timed})
+
+    def _digest(self, declared: Mapping[str, Json]) -> str:
+        text = json.dumps({"fields": shown(declared), "tags": dict(self.tags)}, sort_keys=True)
         return f"{DIGEST_VERSION}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
     # ---- documents, read --------------------------------------------------------------------------------------

@@ -58,7 +58,10 @@ class Answering:
         return ""
 
     @classmethod
-    def refusal(cls, doc: Doc, since: str, now: datetime) -> Refusal | None:
-        """What was tried after the moment `since` was taken back, and is not to be tried again as it was."""
-        del doc, since, now
+    def refusal(cls, doc: Doc, since: str, now: datetime, *, timed: bool) -> Refusal | None:
+        """What was tried after the moment `since` was taken back, and is not to be tried again as it was.
+
+        `timed`: what the time asked for was tried, not what the spec does.
+        """
+        del doc, since, now, timed
         return None

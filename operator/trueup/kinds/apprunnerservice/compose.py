@@ -18,7 +18,7 @@ from trueup.kinds.apprunnerservice.making import Making, called
 from trueup.kinds.apprunnerservice.schedule import MONTH, standing
 from trueup.kinds.apprunnerservice.spec import AppRunnerServiceSpec
 from trueup.kinds.apprunnerservice.spec_parts import Code, HealthCheck, Image
-from trueup.kinds.common import names
+from trueup.kinds.common import names, zones
 from trueup.kinds.common.kind import Context
 from trueup.kinds.common.subnets import private_subnets
 from trueup.resources.apprunner import (
@@ -103,6 +103,7 @@ def _service(make: Making) -> Service:
         since=None if told is None else told.since,
         until="" if told is None else told.until,
         unscheduled=spec.schedule is None,
+        domains=zones.held(make.ctx, spec.zone_ref, spec.domains),
         instances=(spec.scaling.min, spec.scaling.max),
         hours=MONTH if told is None else told.hours,
     )
@@ -138,6 +139,7 @@ _PLACES: Final[Mapping[str, str]] = {
     "check_timeout": "/healthCheck/timeoutSeconds",
     "healthy_threshold": "/healthCheck/healthyThreshold",
     "unhealthy_threshold": "/healthCheck/unhealthyThreshold",
+    "domains": "/domains",
     "egress": "/networkRef",
     "connector": "/networkRef",
     "hours": "/schedule",

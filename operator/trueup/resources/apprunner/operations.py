@@ -7,7 +7,7 @@ in the service's log alone: https://docs.aws.amazon.com/apprunner/latest/dg/moni
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -75,19 +75,33 @@ def deployed_at(doc: Doc) -> datetime | None:
 def refusal(doc: Doc, since: str, now: datetime) -> Refusal | None:
     """Every deployment since the operation of that id has failed: what was asked for last does not hold.
 
-    A service that could not be created or resumed is tried again some minutes later: what it lacked may be there then.
+    A service that could not be created is tried again some minutes later: what it lacked may be there then.
     """
-    status = doc.get("Status")
-    kinds = frozenset({"RESUME_SERVICE"}) if status == "PAUSED" else DEPLOYMENTS
-    later = [one for one in _since(doc, since) if one["Type"] in kinds]
-    if not later or not all(failed(one) for one in later):
-        return None
-    last = later[0]
-    if status == "RUNNING":
+    last = _failed_since(doc, since, DEPLOYMENTS)
+    if last is not None and doc.get("Status") in ("RUNNING", "PAUSED"):
         return Refusal("RolledBack", _rolled_back(doc, last))
-    if status not in ("CREATE_FAILED", "PAUSED") or now - _ended(last, now) >= _AGAIN:
+    if last is None or doc.get("Status") != "CREATE_FAILED":
         return None
-    did, reason = ("created", "CreateFailed") if status == "CREATE_FAILED" else ("resumed", "ResumeFailed")
+    return _for_now(doc, last, now, "CreateFailed", "created")
+
+
+def unresumed(doc: Doc, since: str, now: datetime) -> Refusal | None:
+    """A paused service could not be resumed, which is tried again some minutes later."""
+    last = _failed_since(doc, since, frozenset({"RESUME_SERVICE"}))
+    if last is None or doc.get("Status") != "PAUSED":
+        return None
+    return _for_now(doc, last, now, "ResumeFailed", "resumed")
+
+
+def _failed_since(doc: Doc, since: str, kinds: Collection[str]) -> Doc | None:
+    """The newest operation of those types since the one of that id, where every one of them has failed."""
+    later = [one for one in _since(doc, since) if one["Type"] in kinds]
+    return later[0] if later and all(failed(one) for one in later) else None
+
+
+def _for_now(doc: Doc, last: Doc, now: datetime, reason: str, did: str) -> Refusal | None:
+    if now - _ended(last, now) >= _AGAIN:
+        return None
     what = f"Service {doc.get('ServiceName')} could not be {did} (operation {last['Id']}). {why(doc, last)}"
     return Refusal(reason, f"{what} It is tried again in some minutes; mend what it says, or {_AS_IT_WAS}.")
 
@@ -109,7 +123,8 @@ def failed(one: Doc) -> bool:
 def _rolled_back(doc: Doc, last: Doc) -> str:
     what = f"operation {last['Id']} ({last['Type']}) of service {doc.get('ServiceName')} ended {last['Status']}"
     return (
-        f"The deployment failed and was rolled back: {what}. {why(doc, last)} It still serves {serving(doc)}. "
+        f"The deployment failed and was rolled back: {what}. {why(doc, last)} "
+        f"{'Once resumed it serves' if doc.get('Status') == 'PAUSED' else 'It still serves'} {serving(doc)}. "
         f"Commit a spec that can be deployed, or {_AS_IT_WAS}."
     )
 

@@ -163,7 +163,7 @@ class Service(Resource):
     ] = True
     traced: Annotated[bool, _at("ObservabilityConfiguration.ObservabilityEnabled", compare.flag)] = False
     tracing: Annotated[Json, _at("ObservabilityConfiguration.ObservabilityConfigurationArn")] = None
-    running: Annotated[str | None, Attr("", read="Status")] = None
+    running: Annotated[str | None, Attr("", read="Status", timed=True)] = None
     """RUNNING or PAUSED: a paused one is resumed, or a running one paused."""
     service_arn: str | None = None
     """Which service is meant; None: whichever has that name."""
@@ -173,6 +173,8 @@ class Service(Resource):
     """When the schedule says something else, for people."""
     unscheduled: bool = False
     """It has no schedule: what one has paused before is resumed, and what somebody has paused stays so."""
+    domains: tuple[str, ...] = ()
+    """Domains that are to lead to it: App Runner gives a paused service none."""
     instances: tuple[int, int] = (1, 25)
     """Least and most instances, for the estimate; AWS keeps them with the scaling configuration."""
     hours: int = 730
@@ -207,11 +209,27 @@ class Service(Resource):
         return "" if self.service_arn is None else f"spec.adopt.arn is {self.service_arn}"
 
     def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
-        """A paused service takes no change but to be resumed."""
-        if doc.get("Status") != PAUSED or any(d.attr == "running" for d in found):
+        """A paused service takes no change but to be resumed; one made at night has its domains before its pause."""
+        turns = {d.attr for d in found} == {"running"}
+        if doc.get("Status") != PAUSED and turns:
+            lacking = self._lacking(doc)
+            names = f"service {doc.get('ServiceName')} has its domains ({', '.join(lacking)})"
+            return f"waits until {names}: App Runner gives a paused service none" if lacking else None
+        if doc.get("Status") != PAUSED or turns:
             return None
         when = f" at {self.until}" if self.until and self.running == PAUSED else ""
         return f"waits until service {doc.get('ServiceName')} is resumed{when}: App Runner changes no paused service"
+
+    def _lacking(self, doc: Doc) -> tuple[str, ...]:
+        """The domains that a service lacks which was made after the schedule last spoke.
+
+        An older one is paused as it is: what hinders a domain shall not have it run, and be paid for, every night.
+        """
+        made = doc.get("CreatedAt")
+        if self.since is None or not isinstance(made, datetime) or made < self.since:
+            return ()
+        known = {str(one.get("DomainName")).lower() for one in as_list(doc.get("CustomDomains")) or ()}
+        return tuple(domain for domain in self.domains if domain not in known)
 
     @classmethod
     def rests(cls, doc: Doc) -> str:
@@ -226,9 +244,9 @@ class Service(Resource):
         return operations.newest(doc)
 
     @classmethod
-    def refusal(cls, doc: Doc, since: str, now: datetime) -> Refusal | None:
-        """A deployment that was rolled back, or a service that could not be created a moment ago."""
-        return operations.refusal(doc, since, now)
+    def refusal(cls, doc: Doc, since: str, now: datetime, *, timed: bool) -> Refusal | None:
+        """A deployment that was rolled back, or a service that could not be created, or resumed, a moment ago."""
+        return operations.unresumed(doc, since, now) if timed else operations.refusal(doc, since, now)
 
     def observed(self, name: str, doc: Doc) -> Json:
         """What the document shows; what is not paused serves, or is on its way to it."""
