@@ -82,24 +82,51 @@ class Role(Resource):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RolePolicy(Resource):
-    """What a role may do: a policy that is part of it. Putting it is creating and updating."""
+class OfRole(Resource):
+    """A policy that a role has. One that nobody declared gives the role rights that nobody asked for."""
 
-    TYPE: ClassVar[str] = "AWS::IAM::RolePolicy"
     SERVICE: ClassVar[str] = SERVICE
     REGION: ClassVar[str | None] = HOME
     LISTING: ClassVar[Listing] = ROLES
-    IDENTITY: ClassVar[tuple[str, ...]] = ("RoleName", "PolicyName")
     ID: ClassVar[str] = ""
     OWNED: ClassVar[Ownership] = Ownership.PARENT
     PARENT: ClassVar[str] = "RoleName"
+    HELD: ClassVar[str]
+    """The member of a role's document that lists them."""
+
+    role: Annotated[str | Ref, Attr("RoleName", mutability=Mutability.REPLACE)]
+
+    @classmethod
+    def members(cls, doc: Doc) -> Iterable[Doc]:
+        """Each of them, with the role's name."""
+        for found in as_list(get(doc, cls.HELD)) or ():
+            yield {**found, "RoleName": doc["RoleName"]}
+
+    @classmethod
+    def id_of(cls, doc: Doc) -> str:
+        """Role and policy: AWS gives what a role has no id."""
+        return "/".join(cls.identity_of(doc))
+
+    @classmethod
+    def exposure(cls, doc: Doc) -> Severity:
+        """Critical, whatever it allows."""
+        del doc
+        return Severity.CRITICAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolePolicy(OfRole):
+    """What a role may do: a policy that is part of it. Putting it is creating and updating."""
+
+    TYPE: ClassVar[str] = "AWS::IAM::RolePolicy"
+    HELD: ClassVar[str] = "RolePolicyList"
+    IDENTITY: ClassVar[tuple[str, ...]] = ("RoleName", "PolicyName")
     CREATE: ClassVar[str] = "PutRolePolicy"
     UPDATE: ClassVar[str] = "PutRolePolicy"
     WHOLE: ClassVar[bool] = True
     DELETE: ClassVar[str] = "DeleteRolePolicy"
     DELETE_BY: ClassVar[Mapping[str, str]] = {"RoleName": "RoleName", "PolicyName": "PolicyName"}
 
-    role: Annotated[str | Ref, Attr("RoleName", mutability=Mutability.REPLACE)]
     policy_name: Annotated[str, Attr("PolicyName", mutability=Mutability.REPLACE)]
     document: Annotated[Json, Attr("PolicyDocument", same=compare.same_json, severity=Severity.CRITICAL)]
 
@@ -107,56 +134,16 @@ class RolePolicy(Resource):
         """Policies travel as text."""
         return _text(value) if name == "document" else super().sent(name, value)
 
-    @classmethod
-    def members(cls, doc: Doc) -> Iterable[Doc]:
-        """Each inline policy of the role, with the role's name."""
-        for found in as_list(get(doc, "RolePolicyList")) or ():
-            yield {**found, "RoleName": doc["RoleName"]}
-
-    @classmethod
-    def id_of(cls, doc: Doc) -> str:
-        """Role and policy: AWS gives an inline policy no id."""
-        return "/".join(cls.identity_of(doc))
-
-    @classmethod
-    def exposure(cls, doc: Doc) -> Severity:
-        """A policy that nobody declared gives the role rights that nobody asked for."""
-        del doc
-        return Severity.CRITICAL
-
 
 @dataclass(frozen=True, kw_only=True)
-class RoleAttachment(Resource):
+class RoleAttachment(OfRole):
     """A managed policy that a role has beside its own."""
 
     TYPE: ClassVar[str] = "AWS::IAM::RolePolicyAttachment"
-    SERVICE: ClassVar[str] = SERVICE
-    REGION: ClassVar[str | None] = HOME
-    LISTING: ClassVar[Listing] = ROLES
+    HELD: ClassVar[str] = "AttachedManagedPolicies"
     IDENTITY: ClassVar[tuple[str, ...]] = ("RoleName", "PolicyArn")
-    ID: ClassVar[str] = ""
-    OWNED: ClassVar[Ownership] = Ownership.PARENT
-    PARENT: ClassVar[str] = "RoleName"
     CREATE: ClassVar[str] = "AttachRolePolicy"
     DELETE: ClassVar[str] = "DetachRolePolicy"
     DELETE_BY: ClassVar[Mapping[str, str]] = {"RoleName": "RoleName", "PolicyArn": "PolicyArn"}
 
-    role: Annotated[str | Ref, Attr("RoleName", mutability=Mutability.REPLACE)]
     policy: Annotated[Json, Attr("PolicyArn", mutability=Mutability.REPLACE)]
-
-    @classmethod
-    def members(cls, doc: Doc) -> Iterable[Doc]:
-        """Each managed policy of the role, with the role's name."""
-        for found in as_list(get(doc, "AttachedManagedPolicies")) or ():
-            yield {**found, "RoleName": doc["RoleName"]}
-
-    @classmethod
-    def id_of(cls, doc: Doc) -> str:
-        """Role and policy stand for the attachment."""
-        return "/".join(cls.identity_of(doc))
-
-    @classmethod
-    def exposure(cls, doc: Doc) -> Severity:
-        """An attachment that nobody declared gives the role rights that nobody asked for."""
-        del doc
-        return Severity.CRITICAL

@@ -26,40 +26,46 @@ def _phase(doc: Doc) -> Phase | None:
     return None if doc.get("Status") == "INACTIVE" else Phase.READY
 
 
-@dataclass(frozen=True, kw_only=True)
-class AutoScalingConfiguration(Resource):
-    """How many instances a service has, and how many requests each takes: one revision of a name.
+def _listing(noun: str) -> Listing:
+    """The list of every revision of what the noun names."""
+    params = {"LatestOnly": False}
+    return Listing(f"List{noun}s", f"{noun}SummaryList", params=params, page=PAGE, by=f"{noun}Arn")
 
-    Nothing keeps a create from being made twice: every call makes the name's next revision.
-    """
+
+def _reads(noun: str) -> tuple[Deep, ...]:
+    """What a revision holds, which its list leaves out, and its tags."""
+    arn = f"{noun}Arn"
+    return Deep(f"Describe{noun}", {arn: f"{{{arn}}}"}, noun, into="Described"), tags_by(arn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision(Resource):
+    """One revision of a name. Nothing keeps a create from being made twice: every call makes the next revision."""
+
+    SERVICE: ClassVar[str] = SERVICE
+    RETRY: ClassVar[Retry] = Retry.UNSAFE
+    TAGGING: ClassVar[Tagging | None] = TAGS
+
+    @classmethod
+    def members(cls, doc: Doc) -> Iterable[Doc]:
+        """The revision, if it is not of the configuration that AWS put there."""
+        return () if doc.get(cls.attrs()["configuration_name"].shown_at) == _THEIRS else (doc,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoScalingConfiguration(Revision):
+    """How many instances a service has, and how many requests each takes."""
 
     TYPE: ClassVar[str] = "AWS::AppRunner::AutoScalingConfiguration"
-    SERVICE: ClassVar[str] = SERVICE
-    LISTING: ClassVar[Listing] = Listing(
-        "ListAutoScalingConfigurations",
-        "AutoScalingConfigurationSummaryList",
-        params={"LatestOnly": False},
-        page=PAGE,
-        by="AutoScalingConfigurationArn",
-    )
-    DEEP: ClassVar[tuple[Deep, ...]] = (
-        Deep(
-            "DescribeAutoScalingConfiguration",
-            {"AutoScalingConfigurationArn": "{AutoScalingConfigurationArn}"},
-            "AutoScalingConfiguration",
-            into="Described",
-        ),
-        tags_by("AutoScalingConfigurationArn"),
-    )
+    LISTING: ClassVar[Listing] = _listing("AutoScalingConfiguration")
+    DEEP: ClassVar[tuple[Deep, ...]] = _reads("AutoScalingConfiguration")
     ID: ClassVar[str] = "AutoScalingConfigurationArn"
     ARN: ClassVar[str] = "AutoScalingConfigurationArn"
     STATE: ClassVar[str] = "Status"
     CREATE: ClassVar[str] = "CreateAutoScalingConfiguration"
     ANSWER: ClassVar[str] = "AutoScalingConfiguration"
-    RETRY: ClassVar[Retry] = Retry.UNSAFE
     DELETE: ClassVar[str] = "DeleteAutoScalingConfiguration"
     DELETE_BY: ClassVar[Mapping[str, str]] = {"AutoScalingConfigurationArn": "AutoScalingConfigurationArn"}
-    TAGGING: ClassVar[Tagging | None] = TAGS
 
     configuration_name: Annotated[str, Attr("AutoScalingConfigurationName", mutability=Mutability.REPLACE)]
     concurrency: Annotated[
@@ -69,58 +75,31 @@ class AutoScalingConfiguration(Resource):
     max_size: Annotated[int, Attr("MaxSize", read="Described.MaxSize", mutability=Mutability.REPLACE)] = 25
 
     @classmethod
-    def members(cls, doc: Doc) -> Iterable[Doc]:
-        """The revision, if it is not of the configuration that AWS put there."""
-        return () if doc.get("AutoScalingConfigurationName") == _THEIRS else (doc,)
-
-    @classmethod
     def phase(cls, doc: Doc) -> Phase | None:
         """Usable as soon as it is there."""
         return _phase(doc)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ObservabilityConfiguration(Resource):
-    """Whether a service is traced: one revision of a name. Every create makes another one."""
+class ObservabilityConfiguration(Revision):
+    """Whether a service is traced."""
 
     TYPE: ClassVar[str] = "AWS::AppRunner::ObservabilityConfiguration"
-    SERVICE: ClassVar[str] = SERVICE
-    LISTING: ClassVar[Listing] = Listing(
-        "ListObservabilityConfigurations",
-        "ObservabilityConfigurationSummaryList",
-        params={"LatestOnly": False},
-        page=PAGE,
-        by="ObservabilityConfigurationArn",
-    )
-    DEEP: ClassVar[tuple[Deep, ...]] = (
-        Deep(
-            "DescribeObservabilityConfiguration",
-            {"ObservabilityConfigurationArn": "{ObservabilityConfigurationArn}"},
-            "ObservabilityConfiguration",
-            into="Described",
-        ),
-        tags_by("ObservabilityConfigurationArn"),
-    )
+    LISTING: ClassVar[Listing] = _listing("ObservabilityConfiguration")
+    DEEP: ClassVar[tuple[Deep, ...]] = _reads("ObservabilityConfiguration")
     ID: ClassVar[str] = "ObservabilityConfigurationArn"
     ARN: ClassVar[str] = "ObservabilityConfigurationArn"
     STATE: ClassVar[str] = "Described.Status"
     CREATE: ClassVar[str] = "CreateObservabilityConfiguration"
     ANSWER: ClassVar[str] = "ObservabilityConfiguration"
-    RETRY: ClassVar[Retry] = Retry.UNSAFE
     DELETE: ClassVar[str] = "DeleteObservabilityConfiguration"
     DELETE_BY: ClassVar[Mapping[str, str]] = {"ObservabilityConfigurationArn": "ObservabilityConfigurationArn"}
-    TAGGING: ClassVar[Tagging | None] = TAGS
 
     configuration_name: Annotated[str, Attr("ObservabilityConfigurationName", mutability=Mutability.REPLACE)]
     vendor: Annotated[
         str,
         Attr("TraceConfiguration.Vendor", read="Described.TraceConfiguration.Vendor", mutability=Mutability.REPLACE),
     ] = "AWSXRAY"
-
-    @classmethod
-    def members(cls, doc: Doc) -> Iterable[Doc]:
-        """The revision, if it is not of the configuration that AWS put there."""
-        return () if doc.get("ObservabilityConfigurationName") == _THEIRS else (doc,)
 
 
 @dataclass(frozen=True, kw_only=True)
