@@ -16,10 +16,10 @@ A case is a folder `<kind>/<case-with-hyphens>/` of four files:
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,13 @@ from trueup.app.previewing import Preview
 from trueup.app.settings import Settings
 from trueup.cli import plan_output
 from trueup.cli.folder import FolderWorld
+from trueup.cli.ground import NothingThere
 from trueup.cli.outlook import Outlook, Planned
 from trueup.core import ledger
 from trueup.core.conditions import Situation
-from trueup.core.inventory import Inventory, Item
 from trueup.core.report import About, status_of
 from trueup.core.resource import Resource
-from trueup.core.values import Doc, Place, Pseudo
+from trueup.core.values import Place, Pseudo
 from trueup.kinds.registry import kinds
 from trueup.resources import prices
 
@@ -77,45 +77,17 @@ class Played:
     status: dict[str, Any]
 
 
-class Still:
-    """An AWS that stands still: an `Observer` of the documents of a case."""
+class Still(NothingThere):
+    """An AWS that stands still: an `Observer` of the documents of a case, each as deep as it gets."""
 
     def __init__(self, aws: Mapping[str, list[dict[str, Any]]]) -> None:
-        self._inventory = Inventory()
+        super().__init__()
         for kind in every_type():
             alike = {other.TYPE: None for other in every_type() if _same_list(kind, other)}
             self._inventory.load(kind, [doc for type in alike for doc in aws.get(type, ())], NOW)
 
-    def observe(
-        self, place: Place, kinds: Iterable[type[Resource]], max_age: timedelta, at: datetime | None = None
-    ) -> Inventory:
-        return self._inventory
-
-    def deepen(
-        self,
-        place: Place,
-        kind: type[Resource],
-        items: Iterable[Item],
-        now: datetime | None = None,
-        *,
-        refresh: bool = False,
-        lazy: bool = False,
-    ) -> bool:
-        """Every document is as deep as it gets."""
-        return False
-
-    def reread(self, place: Place, kind: type[Resource], by: str | None, created: Doc | None = None) -> None:
-        """Nothing moves."""
-
-    def wrote(self, place: Place, kind: type[Resource], id: str, at: datetime) -> None:
-        """Nobody writes."""
-
     def pseudo(self, place: Place) -> Mapping[Pseudo, str]:
-        return {Pseudo.ACCOUNT: "123456789012", Pseudo.PARTITION: "aws", Pseudo.REGION: place.region}
-
-    @contextmanager
-    def reading(self, place: Place) -> Generator[Inventory]:
-        yield self._inventory
+        return {**super().pseudo(place), Pseudo.ACCOUNT: "123456789012"}
 
 
 def _same_list(kind: type[Resource], other: type[Resource]) -> bool:
