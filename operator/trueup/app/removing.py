@@ -23,7 +23,7 @@ from trueup.core.plan import Blocker, Plan, Step
 from trueup.core.removing import plan_removal
 from trueup.core.report import released
 from trueup.core.resource import Resource, Seen
-from trueup.core.values import MISSING, Json, as_list
+from trueup.core.values import MISSING, Json, as_list, as_map
 from trueup.kinds.common.kind import Kind
 
 
@@ -161,4 +161,5 @@ def _uses(kind: type[Resource], doc: Mapping[str, Json]) -> Iterable[str]:
     for path in kind.USES:
         value = get(doc, path)
         if value is not MISSING:
-            yield from map(str, as_list(value) or (value,))
+            members = as_map(value)
+            yield from map(str, members.values() if members is not None else as_list(value) or (value,))

@@ -90,10 +90,11 @@ def version_prefix(want: Json, have: Json) -> bool:
 
 def same_json(want: Json, have: Json) -> bool:
     """The same JSON document, whether written as text or as a value, whatever the order of its keys."""
-    return _parsed(want) == _parsed(have)
+    return parsed(want) == parsed(have)
 
 
-def _parsed(value: Json) -> Json:
+def parsed(value: Json) -> Json:
+    """The value of JSON text; what is none, as it is."""
     if not isinstance(value, str):
         return value
     try:

@@ -81,9 +81,13 @@ def _is_ousted(step: Step, by: Resource, observed: Observed) -> bool:
 
 
 def extra_steps(
-    graph: Graph, observed: Observed, history: History, absent: tuple[Resource, ...], *, waiting: bool
+    graph: Graph, observed: Observed, history: History, absent: tuple[Resource, ...], *, waiting: bool, judging: str
 ) -> list[Step]:
-    """Deletions of what is ours and undeclared. What somebody added to a closed collection goes at once."""
+    """Deletions of what is ours and undeclared. What somebody added to a closed collection goes at once.
+
+    The rest goes when all else is done (not `waiting`), and nothing does while AWS may still take back what uses it
+    (`judging` says what); what nothing uses, and costs a place, need not wait for what cannot be done.
+    """
     steps: list[Step] = []
     for seen in reversed([_altered(extra, graph, history) for extra in observed.extras]):
         if not seen.owned or seen.phase is Phase.DELETING or _is_covered(seen, absent, observed):
@@ -96,6 +100,7 @@ def extra_steps(
         part = parent is not None
         rests = until_in_use(observed.seen[parent]) if parent is not None else None
         added = parent is not None and not listed and history.stood(observed.seen[parent])
+        idle = seen.kind.is_idle(seen.doc)
         severity = seen.kind.exposure(seen.doc)
         what = FieldChange("", None, seen.kind.summary(seen.doc), None, severity)
         step = Step(
@@ -106,12 +111,15 @@ def extra_steps(
             (what,),
             calls,
             severity=severity,
-            irreversible=listed or not part,
+            irreversible=(listed or not part) and not idle,
             seen=seen,
         )
+        late = not part or (seen.kind.GRANTS and not added)
         if added and seen.settling:
             step = replace(step, block=Block(Blocker.TIME, "Settling", f"{seen.key} is settling"))
-        elif not part and waiting:
+        elif late and judging:
+            step = replace(step, block=Block(Blocker.TIME, "Waiting", f"leftovers stay while {judging}"))
+        elif late and waiting and not idle:
             step = replace(step, block=Block(Blocker.TIME, "Waiting", "leftovers go when all else is done"))
         elif listed and graph.problems and severity is not Severity.CRITICAL:
             step = replace(step, block=Block(Blocker.TIME, "Waiting", "nothing is taken out by a spec that cannot be"))

@@ -5,7 +5,7 @@ Defaults for types whose identity says all; others override what they need.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from trueup.core.values import Doc, Json, Lookup
 
@@ -23,6 +23,20 @@ class Meeting:
 
     TAKES_CHANGES: ClassVar[bool] = False
     """AWS takes another change while it still carries out one before."""
+
+    GRANTS: ClassVar[bool] = False
+    """It lets what it is a part of do something: taken out of the spec, it goes after what may still do that."""
+
+    def wider(self, doc: Doc, lookup: Lookup) -> Self | None:
+        """The same with all that the document lets something do besides; None where there is no such thing."""
+        del doc, lookup
+        return None
+
+    @classmethod
+    def is_idle(cls, doc: Doc) -> bool:
+        """AWS says that nothing uses it, and one like it can be made at any time: left over, it only takes a place."""
+        del doc
+        return False
 
     @classmethod
     def serves_meanwhile(cls, doc: Doc) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from trueup.core.granting import judging, narrowed_last
 from trueup.core.graph import Graph, Node, Problem, Wait
 from trueup.core.leftovers import History, extra_steps, ousted_first, until_in_use
 from trueup.core.naming import OWNER_TAG, client_token
@@ -29,9 +30,11 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
         found = _node_steps(graph, node, observed, history, ignore)
         problems.extend(one for one in found if isinstance(one, Problem))
         steps.extend(one for one in found if isinstance(one, Step))
+    changing = judging(graph, observed)
+    steps = narrowed_last(graph, steps, observed, changing)
     waiting = bool(graph.waits or problems) or any(s.writes for s in steps)
     absent = tuple(node.resource for node in graph.ordered() if node.resource.key not in observed.seen)
-    extras = extra_steps(graph, observed, history, absent, waiting=waiting)
+    extras = extra_steps(graph, observed, history, absent, waiting=waiting, judging=changing)
     urgent = [step for step in extras if step.severity is Severity.CRITICAL]
     urgent += [step for step in steps if step.is_exposure]
     return Plan(

@@ -9,14 +9,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, Final, Self
 
 from trueup.core import compare
 from trueup.core.paths import get
 from trueup.core.resource import Attr, Difference, Listing, Ownership, Resource
 from trueup.core.tagging import Tagging
-from trueup.core.values import MISSING, Call, Doc, Json, Mutability, Ref, Severity, as_list, as_map
+from trueup.core.values import (
+    MISSING,
+    Call,
+    Doc,
+    Json,
+    Lookup,
+    Mutability,
+    Ref,
+    Severity,
+    as_list,
+    as_map,
+    resolve,
+)
 
 SERVICE: Final = "iam"
 HOME: Final = "us-east-1"
@@ -33,6 +45,19 @@ ROLES: Final = Listing(
 def _text(policy: Json) -> Json:
     """A policy as JSON text, always the same for the same policy; what has no value yet stays without one."""
     return policy if as_map(policy) is None else json.dumps(policy, sort_keys=True)
+
+
+def _with_resources(statement: Mapping[str, Json], others: Iterable[Mapping[str, Json]]) -> Json:
+    """The statement with the resources of all that are like it but for them."""
+
+    def but(one: Mapping[str, Json]) -> Json:
+        return {key: value for key, value in one.items() if key != "Resource"}
+
+    found = list(as_list(statement.get("Resource")) or ())
+    for other in others:
+        listed = as_list(other.get("Resource")) or (other.get("Resource"),)
+        found += [one for one in listed if but(other) == but(statement) and one not in found and "*" not in str(one)]
+    return {**statement, "Resource": found}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +116,7 @@ class OfRole(Resource):
     ID: ClassVar[str] = ""
     OWNED: ClassVar[Ownership] = Ownership.PARENT
     PARENT: ClassVar[str] = "RoleName"
+    GRANTS: ClassVar[bool] = True
     HELD: ClassVar[str]
     """The member of a role's document that lists them."""
 
@@ -133,6 +159,16 @@ class RolePolicy(OfRole):
     def sent(self, name: str, value: Json) -> Json:
         """Policies travel as text."""
         return _text(value) if name == "document" else super().sent(name, value)
+
+    def wider(self, doc: Doc, lookup: Lookup) -> Self | None:
+        """With every single resource of its actions that the policy in AWS allows besides; never with a wildcard."""
+        wanted = as_map(resolve(self.document, lookup))
+        shown = as_map(compare.parsed(self.observed("document", doc)))
+        if wanted is None or shown is None:
+            return None
+        rest = [one for item in as_list(shown.get("Statement")) or () if (one := as_map(item)) is not None]
+        statements = [_with_resources(as_map(one) or {}, rest) for one in as_list(wanted.get("Statement")) or ()]
+        return replace(self, document={**wanted, "Statement": statements})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,6 +79,11 @@ class AutoScalingConfiguration(Revision):
         """Usable as soon as it is there."""
         return _phase(doc)
 
+    @classmethod
+    def is_idle(cls, doc: Doc) -> bool:
+        """No service has it: it is one of the five that a name may have, and no more."""
+        return doc.get("HasAssociatedService") is False
+
 
 @dataclass(frozen=True, kw_only=True)
 class ObservabilityConfiguration(Revision):

@@ -108,6 +108,8 @@ class Service(Resource):
     USES: ClassVar[tuple[str, ...]] = (
         "Service.AutoScalingConfigurationSummary.AutoScalingConfigurationArn",
         "Service.NetworkConfiguration.EgressConfiguration.VpcConnectorArn",
+        f"Service.{_IMAGE}.ImageConfiguration.RuntimeEnvironmentSecrets",
+        f"Service.{_VALUES}.RuntimeEnvironmentSecrets",
     )
 
     service_name: Annotated[str, Attr("ServiceName", mutability=Mutability.REPLACE, update="")]
