@@ -13,7 +13,7 @@ from tests.laws.shapes import Document
 from tests.resources.validated import lookup, sent
 from trueup.core.resource import Removal, Resource
 from trueup.core.values import Json, Key, Phase, Ref
-from trueup.core.verdicts import Refusal
+from trueup.core.verdicts import Refusal, Trial
 from trueup.resources.apprunner import (
     AutoScalingConfiguration,
     CustomDomain,
@@ -277,7 +277,7 @@ def judged(status: str, *done: tuple[str, str, str], timed: bool = False) -> Ref
     ]
     image = {"ImageRepository": {"ImageIdentifier": "app:v1"}}
     doc = {"ServiceName": "api", "Status": status, "Operations": operations, "Events": said}
-    return Service.refusal({**doc, "Service": {"SourceConfiguration": image}}, "1", NOW, timed=timed)
+    return Service.refusal({**doc, "Service": {"SourceConfiguration": image}}, Trial("1", NOW, timed), NOW)
 
 
 def test_a_deployment_that_was_rolled_back_is_refused_with_its_reason_and_what_serves_now() -> None:
@@ -327,10 +327,25 @@ def test_what_could_not_be_created_is_tried_again_after_some_minutes() -> None:
         "Status": "CREATE_FAILED",
         "Operations": [{**operation("CREATE_SERVICE", "FAILED", "1"), "EndedAt": NOW}],
     }
-    first = Service.refusal(doc, "", NOW + timedelta(minutes=4), timed=False)
+    first = Service.refusal(doc, Trial("", NOW), NOW + timedelta(minutes=4))
     assert first is not None
     assert "AWS gives no reason; look at the service's deployment logs" in first.message
-    assert Service.refusal(doc, "", NOW + timedelta(minutes=5), timed=False) is None
+    assert Service.refusal(doc, Trial("", NOW), NOW + timedelta(minutes=5)) is None
+
+
+@pytest.mark.parametrize(
+    ("tried_for", "delay"),
+    [(timedelta(0), 5), (timedelta(minutes=20), 10), (timedelta(minutes=90), 45), (timedelta(days=1), 60)],
+)
+@pytest.mark.parametrize("operation_", ["CREATE", "DELETE"])
+def test_what_fails_again_and_again_is_tried_less_and_less_often(
+    operation_: str, tried_for: timedelta, delay: int
+) -> None:
+    done = {**operation(f"{operation_}_SERVICE", "FAILED", "1"), "EndedAt": NOW}
+    doc = {"ServiceName": "api", "Status": f"{operation_}_FAILED", "Operations": [done]}
+    trial, end = Trial("", NOW - tried_for), NOW + timedelta(minutes=delay)
+    said = Service.refusal(doc, trial, end - timedelta(seconds=1))
+    assert (said and said.reason, Service.refusal(doc, trial, end)) == (f"{operation_.title()}Failed", None)
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,13 @@ from trueup.app.deciding import UNDERWAY, lately_removed, marks
 from trueup.app.looking import Observer
 from trueup.app.memory import Memory
 from trueup.app.ports import CREATED, INTENTS, REMOVED, TRIED, Journal, Superseded
+from trueup.core import trials
 from trueup.core.conditions import Trouble
 from trueup.core.faults import Consequence, Fault, needs_person, retry_after, treatment
 from trueup.core.ledger import parse_time, stamp
 from trueup.core.observed import Observed
 from trueup.core.paths import get
-from trueup.core.plan import Action, Block, Blocker, Step
+from trueup.core.plan import Action, Block, Blocker, Plan, Step
 from trueup.core.policies import is_loss
 from trueup.core.resource import Resource
 from trueup.core.values import MISSING, Call, Doc, Place, Retry, as_map
@@ -111,19 +112,21 @@ class Actor:
                 # Tokens derive from the pass; what is searched for is searched for since its own call.
                 intents[name] = stamp(self._clock()) if step.kind.RETRY is Retry.UNSAFE else self.began
             if step.kind.JUDGED and step.action in (Action.CREATE, Action.UPDATE):
-                tried[step.tried_as] = self._attempt(step)
+                before = marks(self.manifest, TRIED).get(step.tried_as)
+                tried[step.tried_as] = trials.written(step, before, self._clock())
         self._annotate(created, intents, removed, tried)
-
-    def _attempt(self, step: Step) -> str:
-        """What is tried, and after which moment of the document: whether AWS takes it back is judged by that."""
-        node = self._composed.graph.node(step.key)
-        digest = node.resource.spec_digest() if node is not None else ""
-        return f"{digest} {step.kind.moment(step.seen.doc)}" if step.seen is not None else f"{digest} "
 
     def forget_tries(self) -> None:
         """What AWS took back may be tried again: a person has asked."""
         if TRIED in self.manifest.annotations:
             self._change({TRIED: None})
+
+    def forget_moot(self, plan: Plan, observed: Observed | None) -> None:
+        """What AWS took back, and nothing asks for any more, is not held against whoever asks for it later."""
+        tried = marks(self.manifest, TRIED)
+        names = set(trials.moot(tried, plan, observed, self._clock())) if observed is not None else set[str]()
+        if names:
+            self._change({TRIED: _packed({name: record for name, record in tried.items() if name not in names})})
 
     def _annotate(
         self,

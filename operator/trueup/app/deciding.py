@@ -21,6 +21,7 @@ from trueup.core.plan import Plan, Policy
 from trueup.core.planning import History, plan
 from trueup.core.report import remembered
 from trueup.core.resource import Resource, Seen
+from trueup.core.trials import not_again
 from trueup.core.values import MISSING, Doc, Json, Phase, as_map
 from trueup.kinds.common.kind import GateTerms
 
@@ -189,7 +190,7 @@ class Decider:
             since = marks(manifest, CREATED)
             yield policies.data_missing({name: since[name] for name in lost}, lost, approved)
         yield policies.adoption(composed.graph, frozenset({*history(manifest).applied, *marks(manifest, CREATED)}))
-        yield policies.not_again(marks(manifest, TRIED), now)
+        yield not_again(marks(manifest, TRIED), now)
         written = _since(memory.started, _merged(ledger.writes(), memory.writes))
         yield policies.no_fighting(written, now)
         yield policies.approval(approved, composed.kind.window(composed.spec), now)

@@ -12,6 +12,7 @@ from trueup.core.ledger import Ledger
 from trueup.core.plan import Action, Step
 from trueup.core.policies import FIGHT_WITHIN
 from trueup.core.resource import Resource
+from trueup.core.values import Phase
 
 
 @dataclass
@@ -48,7 +49,10 @@ class Memory:
         self.generation, self.reconcile = manifest.generation, manifest.annotations.get(RECONCILE)
 
     def wrote(self, step: Step, at: datetime) -> None:
-        """A step's calls were accepted."""
+        """A step's calls were accepted. What AWS itself failed to make was not taken away by anybody."""
+        if step.action is Action.REPLACE and step.seen is not None and step.seen.phase is Phase.FAILED:
+            self.writes.pop((str(step.key), ""), None)
+            return
         paths = [f.path for f in step.fields if f.writes] if step.action is Action.UPDATE else [""]
         for path in paths:
             place = (str(step.key), path)

@@ -102,6 +102,7 @@ class Pass:
             if self._stands_for_something():
                 self._finalize()
             self.actor.record(self.observed)
+            self.actor.forget_moot(self.plan, self.observed)
         self._report()
         return Outcome(self._again_after(), self._wake(), wrote=self.actor.wrote)
 

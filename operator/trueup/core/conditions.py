@@ -132,6 +132,9 @@ def ready(now: Situation) -> Verdict:
         if any(problem.reason == "NotOwned" for problem in now.plan.problems):
             return _because(now, "NotReady", "The object stands for nothing of its own yet.")
         resting = next((s for s in now.observed.seen.values() if s.owned and s.kind.rests(s.doc)), None)
+        stuck = next((s.block for s in now.plan.blocked(Blocker.PERSON) if s.timed and s.block is not None), None)
+        if resting is not None and stuck is not None:
+            return Verdict(False, stuck.reason, stuck.message)
         if resting is not None:
             state, why = resting.kind.state_of(resting.doc), resting.kind.rests(resting.doc)
             return Verdict(False, "Paused", f"{resting.key} is {state} {why}.")

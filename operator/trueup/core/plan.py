@@ -89,6 +89,8 @@ class Step:
     """The field of the spec that asks for the resource as a whole."""
     timed: bool = False
     """It carries out what the time asks for, and nothing else."""
+    attempt: str = ""
+    """Names what it tries, where AWS judges that."""
 
     @property
     def tried_as(self) -> str:

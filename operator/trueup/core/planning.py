@@ -29,7 +29,7 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
     for node in graph.ordered():
         found = _node_steps(graph, node, observed, history, ignore)
         problems.extend(one for one in found if isinstance(one, Problem))
-        steps.extend(one for one in found if isinstance(one, Step))
+        steps.extend(_tried(node, one, observed) for one in found if isinstance(one, Step))
     changing = judging(graph, observed)
     steps = narrowed_last(graph, steps, observed, changing)
     waiting = bool(graph.waits or problems) or any(s.writes for s in steps)
@@ -45,6 +45,13 @@ def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, 
         notes=tuple(graph.notes),
         size=len(graph),
     )
+
+
+def _tried(node: Node, step: Step, observed: Observed) -> Step:
+    if not step.kind.JUDGED:
+        return step
+    resource = node.resource
+    return replace(step, attempt=resource.digest() if step.timed else resource.spec_digest(observed.lookup))
 
 
 def _node_steps(

@@ -18,7 +18,6 @@ from trueup.core.naming import OWNER_TAG
 from trueup.core.plan import Action, Block, Blocker, Cause, Plan, Policy, Step, block_where, is_pruning_data
 from trueup.core.resource import Resource
 from trueup.core.values import Effect, Key, brief
-from trueup.core.verdicts import Refusal
 
 FIGHT_WRITES: Final = 3
 FIGHT_WITHIN: Final = timedelta(hours=1)
@@ -243,29 +242,6 @@ def calm(approved: str | None, recent: Collection[str] = ()) -> Policy:
     return policy
 
 
-def not_again(tried: Mapping[str, str], now: datetime) -> Policy:
-    """What AWS accepted, tried and took back is not tried again as it was.
-
-    `tried` says of a step, as it is named there, which digest was tried last, and after which moment of the document.
-    """
-
-    def refused(step: Step, digests: Mapping[str, str]) -> Refusal | None:
-        digest, _, since = tried.get(step.tried_as, "").partition(" ")
-        if step.seen is None or not digest or digests.get(str(step.key)) != digest:
-            return None
-        return step.kind.refusal(step.seen.doc, since, now, timed=step.timed)
-
-    def policy(plan: Plan) -> Plan:
-        found = {step.tried_as: no for step in plan.steps if (no := refused(step, plan.digests)) is not None}
-        return block_where(
-            plan,
-            lambda step: step.tried_as in found,
-            lambda step: Block(Blocker.PERSON, found[step.tried_as].reason, found[step.tried_as].message),
-        )
-
-    return policy
-
-
 def no_fighting(writes: Mapping[tuple[str, str], tuple[datetime, ...]], now: datetime) -> Policy:
     """What was written three times in an hour and did not hold is not written again: a field, or a whole resource.
 
@@ -277,6 +253,8 @@ def no_fighting(writes: Mapping[tuple[str, str], tuple[datetime, ...]], now: dat
         return sum(1 for at in times if now - at < FIGHT_WITHIN) >= FIGHT_WRITES
 
     def fought(step: Step) -> str | None:
+        if step.timed:
+            return None  # where somebody does otherwise, the time yields to them
         if step.action in _MADE_IN_VAIN:
             return _MADE_IN_VAIN[step.action].format(step.key) if often(step, "") else None
         for change in step.fields:

@@ -166,8 +166,8 @@ def _applied(before: Mapping[str, Json], seen: Seen | None) -> Json:
 
 
 def _is_on_trial(seen: Seen) -> bool:
-    """AWS shows what it is still trying, and may take it back: what it then shows would be nobody's drift."""
-    return seen.kind.JUDGED and seen.phase in (Phase.CREATING, Phase.BUSY)
+    """AWS is still trying it and may take it back, or takes it away: what it shows is nothing that we had."""
+    return seen.phase is Phase.DELETING or (seen.kind.JUDGED and seen.phase in (Phase.CREATING, Phase.BUSY))
 
 
 def _unconverged(plan: Plan, observed: Observed) -> set[Key]:

@@ -148,10 +148,10 @@ class Resource(Meeting, Answering, Priced):
         """A versioned digest of what is declared; it labels drift and never causes an action."""
         return self._digest(self.declared())
 
-    def spec_digest(self) -> str:
-        """The digest of what the spec says, whatever the time: what is approved, or was tried, is known by it."""
-        rules = self.attrs()
-        return self._digest({name: value for name, value in self.declared().items() if not rules[name].timed})
+    def spec_digest(self, lookup: Lookup | None = None) -> str:
+        """The digest of what the spec says, whatever the time; with a lookup, of what its references lead to."""
+        said = {name: value for name, value in self.declared().items() if not self.attrs()[name].timed}
+        return self._digest({n: resolve(value, lookup) for n, value in said.items()} if lookup else said)
 
     def _digest(self, declared: Mapping[str, Json]) -> str:
         text = json.dumps({"fields": shown(declared), "tags": dict(self.tags)}, sort_keys=True)

@@ -23,6 +23,18 @@ class Refusal:
     """What was tried, why it failed, what is so instead, and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What was tried, as AWS's later answers are held against it."""
+
+    since: str
+    """The moment of the document after which it was tried."""
+    first: datetime
+    """When it was first tried as it is."""
+    timed: bool = False
+    """It was what the time asked for, not what the spec does."""
+
+
 class Answering:
     """What a type says of changes that were asked for."""
 
@@ -58,10 +70,7 @@ class Answering:
         return ""
 
     @classmethod
-    def refusal(cls, doc: Doc, since: str, now: datetime, *, timed: bool) -> Refusal | None:
-        """What was tried after the moment `since` was taken back, and is not to be tried again as it was.
-
-        `timed`: what the time asked for was tried, not what the spec does.
-        """
-        del doc, since, now, timed
+    def refusal(cls, doc: Doc, trial: Trial, now: datetime) -> Refusal | None:
+        """What was tried was taken back, and is not to be tried again as it was, or not yet."""
+        del doc, trial, now
         return None

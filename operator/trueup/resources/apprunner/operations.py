@@ -14,7 +14,7 @@ from typing import Final
 from trueup.core.declaring import Deep
 from trueup.core.paths import get
 from trueup.core.values import Doc, Json, as_list, as_map
-from trueup.core.verdicts import Refusal
+from trueup.core.verdicts import Refusal, Trial
 
 EVENTS: Final = Deep(
     "GetLogEvents",
@@ -36,8 +36,8 @@ DEPLOYMENTS: Final = frozenset({"CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLO
 TURNS: Final = frozenset({"PAUSE_SERVICE", "RESUME_SERVICE"})
 """Operations that take a service out of use, or put it back."""
 _HOLDS: Final = frozenset({"PENDING", "IN_PROGRESS", "SUCCEEDED"})
-_AGAIN: Final = timedelta(minutes=5)
-"""After how long a service that could not be made, or resumed, is tried again as it was."""
+_SOON, _LATE = timedelta(minutes=5), timedelta(hours=1)
+"""What could not be done is tried again as it was after half the time since its first try, between these two."""
 _AS_IT_WAS: Final = "annotate trueup.dev/reconcile with a new value to have the same tried again"
 _LONGEST: Final = 400
 
@@ -72,38 +72,41 @@ def deployed_at(doc: Doc) -> datetime | None:
     return at if isinstance(at, datetime) else None
 
 
-def refusal(doc: Doc, since: str, now: datetime) -> Refusal | None:
-    """Every deployment since the operation of that id has failed: what was asked for last does not hold.
+def refusal(doc: Doc, trial: Trial, now: datetime) -> Refusal | None:
+    """Every deployment since the trial has failed: what was asked for last does not hold.
 
-    A service that could not be created is tried again some minutes later: what it lacked may be there then.
+    A service that could not be created, or deleted, is tried again later: what it lacked may be there then.
     """
-    last = _failed_since(doc, since, DEPLOYMENTS)
-    if last is not None and doc.get("Status") in ("RUNNING", "PAUSED"):
-        return Refusal("RolledBack", _rolled_back(doc, last))
-    if last is None or doc.get("Status") != "CREATE_FAILED":
+    status = doc.get("Status")
+    if status == "DELETE_FAILED":
+        return _for_now(doc, _failed_since(doc, trial, ("DELETE_SERVICE",)), trial, now, "DeleteFailed", "deleted")
+    last = _failed_since(doc, trial, DEPLOYMENTS)
+    if status == "CREATE_FAILED":
+        return _for_now(doc, last, trial, now, "CreateFailed", "created")
+    return Refusal("RolledBack", _rolled_back(doc, last)) if last and status in ("RUNNING", "PAUSED") else None
+
+
+def unresumed(doc: Doc, trial: Trial, now: datetime) -> Refusal | None:
+    """A paused service could not be resumed, which is tried again later."""
+    if doc.get("Status") != "PAUSED":
         return None
-    return _for_now(doc, last, now, "CreateFailed", "created")
+    return _for_now(doc, _failed_since(doc, trial, ("RESUME_SERVICE",)), trial, now, "ResumeFailed", "resumed")
 
 
-def unresumed(doc: Doc, since: str, now: datetime) -> Refusal | None:
-    """A paused service could not be resumed, which is tried again some minutes later."""
-    last = _failed_since(doc, since, frozenset({"RESUME_SERVICE"}))
-    if last is None or doc.get("Status") != "PAUSED":
-        return None
-    return _for_now(doc, last, now, "ResumeFailed", "resumed")
-
-
-def _failed_since(doc: Doc, since: str, kinds: Collection[str]) -> Doc | None:
-    """The newest operation of those types since the one of that id, where every one of them has failed."""
-    later = [one for one in _since(doc, since) if one["Type"] in kinds]
+def _failed_since(doc: Doc, trial: Trial, kinds: Collection[str]) -> Doc | None:
+    """The newest operation of those types since the trial, where every one of them has failed."""
+    later = [one for one in _since(doc, trial.since) if one["Type"] in kinds]
     return later[0] if later and all(failed(one) for one in later) else None
 
 
-def _for_now(doc: Doc, last: Doc, now: datetime, reason: str, did: str) -> Refusal | None:
-    if now - _ended(last, now) >= _AGAIN:
+def _for_now(doc: Doc, last: Doc | None, trial: Trial, now: datetime, reason: str, did: str) -> Refusal | None:
+    if last is None:
+        return None
+    ended = _ended(last, now)
+    if now - ended >= min(max((ended - trial.first) / 2, _SOON), _LATE):
         return None
     what = f"Service {doc.get('ServiceName')} could not be {did} (operation {last['Id']}). {why(doc, last)}"
-    return Refusal(reason, f"{what} It is tried again in some minutes; mend what it says, or {_AS_IT_WAS}.")
+    return Refusal(reason, f"{what} It is tried again later; mend what it says, or {_AS_IT_WAS}.")
 
 
 def _since(doc: Doc, since: str) -> list[Doc]:

@@ -31,7 +31,7 @@ from trueup.core.values import (
     as_map,
     resolve,
 )
-from trueup.core.verdicts import Refusal
+from trueup.core.verdicts import Refusal, Trial
 from trueup.resources.apprunner import operations, pricing
 from trueup.resources.apprunner.base import SERVICE, TAGS, tags_by
 from trueup.resources.apprunner.domains import DOMAINS, SERVICES
@@ -246,9 +246,9 @@ class Service(Resource):
         return operations.newest(doc)
 
     @classmethod
-    def refusal(cls, doc: Doc, since: str, now: datetime, *, timed: bool) -> Refusal | None:
-        """A deployment that was rolled back, or a service that could not be created, or resumed, a moment ago."""
-        return operations.unresumed(doc, since, now) if timed else operations.refusal(doc, since, now)
+    def refusal(cls, doc: Doc, trial: Trial, now: datetime) -> Refusal | None:
+        """A deployment that was rolled back, or a service that could not be created, resumed or deleted of late."""
+        return operations.unresumed(doc, trial, now) if trial.timed else operations.refusal(doc, trial, now)
 
     def observed(self, name: str, doc: Doc) -> Json:
         """What the document shows; what is not paused serves, or is on its way to it."""
