@@ -6,8 +6,8 @@ retained with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from trueup.app.composing import Invalid
@@ -27,10 +27,22 @@ from trueup.core.values import MISSING, Json, as_list, as_map
 from trueup.kinds.common.kind import Kind
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A resource of another object that uses one of the object that goes."""
+
+    what: str
+    """Its type and AWS's id."""
+    owner: str
+    living: Manifest | None
+    """The object that it belongs to, which may yet let it go; None: that is no more, and it was retained."""
+
+
 class RemovalPass(Pass):
     """One pass that takes an object's resources down, or lets them go."""
 
     kinds: Mapping[str, Kind]
+    holder: Holder | None = None
 
     def run(self) -> Outcome:
         """What should go is gone, and its finalizer is off; or its status says what is awaited."""
@@ -42,13 +54,14 @@ class RemovalPass(Pass):
                 break
             if number == 0:
                 try:
-                    holder = self._retained_by()
+                    self.holder = self._held_by()
                 except ObservationFailed as failed:
                     self._unread(failed)
                     self.observed = None
                     break
-                if holder is not None:
-                    return self._release(f"it is held by {holder}, which was retained")
+                if self.holder is not None and self.holder.living is None:
+                    whose = f"{self.holder.what} of {self.holder.owner.split('/', 1)[1]}"
+                    return self._release(f"it is held by {whose}, which was retained")
             self._decide()
             if self._nothing_left():
                 if self.actor.may_appear() > timedelta(0):
@@ -76,6 +89,10 @@ class RemovalPass(Pass):
         if users:
             names = ", ".join(f"{m.kind} {m.name}" for m in users[:3])
             found = policies.wait_for(found, "InUse", f"in use by {names}: delete them first, or let them go")
+        elif self.holder is not None and self.holder.living is not None:
+            whose = f"{self.holder.living.kind} {self.holder.living.name}"
+            message = f"in use by {self.holder.what} of {whose}, which has yet to let it go: look there if it lasts"
+            found = policies.wait_for(found, "InUse", message)
         hold = hold_on(self.composed.manifest, now)
         return hold(found) if hold is not None else found
 
@@ -94,23 +111,36 @@ class RemovalPass(Pass):
             if any(there is None or key in there for key in mine):
                 yield other
 
-    def _retained_by(self) -> str | None:
-        """What uses a resource of this object and belongs to an object that is no more, if anything."""
+    def _held_by(self) -> Holder | None:
+        """What uses a resource of this object and is of another one that refers to it no more, if anything.
+
+        A living object's comes before a retained one's: what was held by that alone is known when the first is gone.
+        """
         observed = self.observed
         if observed is None or any(True for _ in self._users()):
             return None
-        using = tuple({t for kind in self.kinds.values() for t in kind.types if t.USES})
-        mine = {seen.id for seen in (*observed.seen.values(), *observed.extras)}
+        using = tuple(dict.fromkeys(t for kind in self.kinds.values() for t in kind.types if t.USES))
+        mine = {seen.id for seen in (*observed.seen.values(), *observed.extras) if seen.owned}
         if not using or not mine:
             return None
         place = self.composed.place
         self.hands.observer.observe(place, using, self.hands.clock() - self.hands.settings.poll_began(self.began))
         with self.hands.observer.reading(place) as inventory:
-            for kind in using:
-                for item in inventory.all(kind):
-                    if self._is_anothers(item.owner) and mine & set(_uses(kind, item.doc)):
-                        return f"{kind.TYPE} {item.id} of {str(item.owner).split('/', 1)[1]}"
-        return None
+            found = {
+                str(item.owner): f"{kind.TYPE} {item.id}"
+                for kind in using
+                for item in inventory.all(kind)
+                if self._is_anothers(item.owner) and mine & set(_uses(kind, item.doc))
+            }
+        living = self._living(found.keys())
+        holders = [Holder(what, owner, living.get(owner)) for owner, what in sorted(found.items())]
+        return next((one for one in holders if one.living is not None), next(iter(holders), None))
+
+    def _living(self, owners: Collection[str]) -> Mapping[str, Manifest]:
+        """Those of these owners that look after what is theirs here; an object of another region looks elsewhere."""
+        composer, here = self.hands.composer, self.composed.place.region
+        alive = {owner: m for m in self.world.all() if (owner := composer.identity(m).owner) in owners}
+        return {owner: m for owner, m in alive.items() if composer.bare(m, self.world).place.region == here}
 
     def _is_anothers(self, owner: str | None) -> bool:
         mine = self.composed.identity
