@@ -11,7 +11,7 @@ from trueup.core.graph import Graph, Problem
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step
 from trueup.core.planning import History, plan
 from trueup.core.removing import plan_removal
-from trueup.core.values import Call, Severity
+from trueup.core.values import Call, Doc, Severity
 
 BOX = Box(name="box", size=1)
 RULE = Rule(name="from-a", box=BOX.output("Id"), allows="a")
@@ -117,9 +117,9 @@ VAULT = Vault(name="vault", vault_name="data", protected=True)
 LINK = Link(name="link", box=BOX.output("Id"))
 
 
-def removed(declared: Graph, docs: dict[Any, Any]) -> list[tuple[str, str]]:
+def removed(declared: Graph, docs: dict[Any, Any], **around: Any) -> list[tuple[str, str]]:
     """What goes, in order, and what each step waits for."""
-    found = plan_removal(declared, look(declared, docs), snapshot=False)
+    found = plan_removal(declared, look(declared, docs, **around), snapshot=False)
     return [(str(s.key), s.block.message if s.block else "") for s in found.steps]
 
 
@@ -154,6 +154,26 @@ def test_what_is_going_is_waited_for() -> None:
         ("Test::Link/link", "Test::Link/link is being deleted"),
         ("Test::Box/box", "Test::Box/box is in use by Test::Link/link"),
     ]
+
+
+class Kept(Box):
+    """A box of which AWS deletes nothing while it changes it."""
+
+    @classmethod
+    def takes_removal(cls, doc: Doc) -> bool:
+        return doc.get("State") != "modifying"
+
+
+def test_what_aws_is_at_work_on_goes_when_that_is_done_with_all_its_parts() -> None:
+    kept, types = Kept(name="box"), (Kept, Rule)
+    docs: dict[Any, Any] = {Kept: [shown(kept, State="modifying")], Rule: [EXTRA]}
+    busy = "Test::Box/box is modifying: AWS deletes nothing of it now"
+    assert removed(graph(kept), docs, types=types) == [
+        ("Test::Rule/id-box/b", busy),
+        ("Test::Box/box", "Test::Box/box is in use by Test::Rule/id-box/b"),
+    ]
+    assert removed(graph(kept), {**docs, Rule: []}, types=types) == [("Test::Box/box", busy)]
+    assert removed(graph(kept), {Kept: [shown(kept)]}, types=types) == [("Test::Box/box", "")]
 
 
 def test_what_is_not_ours_stays() -> None:

@@ -217,6 +217,24 @@ def test_a_variable_that_looks_like_a_credential_is_told_of_once_and_stops_nothi
     assert not any("horse" in note or "word@" in note for note in notes)
 
 
+def test_a_service_that_aws_is_at_work_on_is_deleted_as_soon_as_that_is_done_and_not_asked_for_before(
+    house: House,
+) -> None:
+    applied(house)
+    house.emulator.order("maintenance", {"seconds": 600})
+    house.clock.advance(60)
+    house.delete(ADDRESS)
+    house.emulator.clear_calls()
+    house.look(ADDRESS)
+    synced = house.condition(ADDRESS, "Synced")
+    said = "AWS::AppRunner::Service/service is OPERATION_IN_PROGRESS: AWS deletes nothing of it now"
+    assert (synced["reason"], synced["message"]) == ("AWSBusy", said)
+    for _ in range(12):
+        house.clock.advance(60)
+        house.settle()
+    assert (list(house.cluster.objects), house.emulator.calls()["apprunner.DeleteService"]) == ([], 1)
+
+
 TAGGED = {"image": {"repository": "app", "tag": "v1"}}
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app"
 

@@ -86,7 +86,18 @@ def _removal(
     user = next((other for other in ours if _needs(other, seen, graph, ranks)), None)
     if user is not None:
         return replace(step, block=Block(Blocker.TIME, "InUse", f"{seen.key} is in use by {user.key}"))
-    return step
+    return replace(step, block=_worked_on(seen, observed))
+
+
+def _worked_on(seen: Seen, observed: Observed) -> Block | None:
+    """Why AWS would refuse to delete it now: it is at work on it, or on what it is a part of; None: it would not."""
+    key = parent_of(seen, observed)
+    whole = (seen, *((observed.seen[key],) if key is not None else ()))
+    busy = next((one for one in whole if not one.kind.takes_removal(one.doc)), None)
+    if busy is None:
+        return None
+    state = busy.kind.state_of(busy.doc)
+    return Block(Blocker.TIME, "AWSBusy", f"{busy.key} is {state}: AWS deletes nothing of it now")
 
 
 def _needs(other: Seen, seen: Seen, graph: Graph, ranks: Mapping[Key, int]) -> bool:

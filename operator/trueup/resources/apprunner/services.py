@@ -198,6 +198,11 @@ class Service(Resource):
             case _:
                 return _in_progress(doc)
 
+    @classmethod
+    def takes_removal(cls, doc: Doc) -> bool:
+        """Not while an operation or AWS's maintenance is in progress: DeleteService is then refused."""
+        return doc.get("Status") != "OPERATION_IN_PROGRESS"
+
     def fits(self, doc: Doc) -> bool:
         """The ARN is the declared one, where one is declared."""
         return self.service_arn in (None, doc["ServiceArn"])
