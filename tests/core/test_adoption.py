@@ -56,13 +56,25 @@ def test_what_was_adopted_goes_its_usual_way(one: Step, known: frozenset[str], k
     assert blocks(adopting(Plan((replace(one, kind=kind), CREATE)), known, kind)) == [None, None]
 
 
-def test_what_an_adoption_gives_up_is_not_deleted_by_itself() -> None:
+@pytest.mark.parametrize("adopt", [pytest.param(True, id="another is taken over"), pytest.param(False, id="none is")])
+def test_what_a_spec_could_take_over_and_does_not_is_not_deleted_by_itself(adopt: bool) -> None:
     declared = Graph(IDENTITY)
-    declared.add(AdoptableBox(name="box"), adopt=True)
+    declared.add(AdoptableBox(name="box"), adopt=adopt)
     former = replace(step("box", Action.DELETE, kind=AdoptableBox), cause=Cause.PRUNE)
     part = replace(step("link", Action.DELETE, kind=Link), cause=Cause.PRUNE)
     found = policies.adoption(declared, frozenset({"Test::Box/box"}))(Plan((part, former)))
     assert blocks(found) == ["GivenUp", "GivenUp"]
+    assert found.steps[1].block == Block(
+        Blocker.PERSON,
+        "GivenUp",
+        "Test::Box box carries this object's owner tag and is not the one that the spec names: it is not deleted by "
+        "itself. To keep it, take its tag trueup.dev/owner away; else delete it in AWS, with what is in it.",
+    )
+
+
+def test_leftovers_that_no_spec_could_take_over_go_by_themselves() -> None:
+    parts = [replace(step(name, Action.DELETE, kind=Link), cause=Cause.PRUNE) for name in ("one", "two")]
+    assert blocks(policies.adoption(Graph(IDENTITY), frozenset())(Plan(tuple(parts)))) == [None, None]
 
 
 def test_what_an_id_names_is_never_made_again() -> None:

@@ -128,6 +128,9 @@ def _sought(resource: Resource) -> str:
 def adoption(graph: Graph, known: frozenset[str]) -> Policy:
     """While what the spec names to be taken over is not in AWS, nothing is made, least of all in its place.
 
+    A leftover that a spec could take over may be somebody's own, who had it before this object or retained it: it is
+    not deleted by itself, nor is what it may still use.
+
     `known` names the resources that stood for the object before: what of them is gone is drift, or data missing.
     """
 
@@ -137,14 +140,12 @@ def adoption(graph: Graph, known: frozenset[str]) -> Policy:
         new = node is not None and (str(step.key) not in known or not node.resource.can_be_made())
         return adopts and step.action is Action.CREATE and new
 
-    adopting = {type(node.resource) for node in graph.ordered() if node.adopt and node.resource.ADOPTED_BY}
-
-    def given_up(step: Step) -> bool:
-        return step.cause is Cause.PRUNE and step.kind in adopting
+    def given_up(step: Step) -> bool:  # a leftover with data waits for an approval anyway
+        return step.cause is Cause.PRUNE and bool(step.kind.ADOPTED_BY) and not step.kind.HOLDS_DATA
 
     def policy(plan: Plan) -> Plan:
         former = next((step for step in plan.steps if given_up(step)), None)
-        if former is not None and not former.kind.HOLDS_DATA:  # leftovers with data wait for an approval anyway
+        if former is not None:
             left = Block(Blocker.PERSON, "GivenUp", _given_up(former))
             plan = block_where(plan, lambda step: step.cause is Cause.PRUNE, lambda step: left)
         sought = next((node for step in plan.steps if is_sought(step) and (node := graph.node(step.key))), None)
@@ -164,8 +165,8 @@ def adoption(graph: Graph, known: frozenset[str]) -> Policy:
 def _given_up(step: Step) -> str:
     which = step.seen.id if step.seen is not None else step.key.name
     return (
-        f"{step.key.type} {which} was this object's before spec.adopt named another one, and is not deleted by itself. "
-        f"To keep it, take its tag {OWNER_TAG} away; else delete it in AWS, with what is in it."
+        f"{step.key.type} {which} carries this object's owner tag and is not the one that the spec names: it is not "
+        f"deleted by itself. To keep it, take its tag {OWNER_TAG} away; else delete it in AWS, with what is in it."
     )
 
 
