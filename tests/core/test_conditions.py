@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -93,6 +93,25 @@ def check(type: str, situation: Situation, status: bool | None, reason: str, mes
 )
 def test_ready(situation: Situation, status: bool | None, reason: str, message: str | None) -> None:
     check("Ready", situation, status, reason, message)
+
+
+class Revision(Box):
+    """A change makes another one."""
+
+    HAS_FORMER: ClassVar[bool] = True
+
+
+def test_what_a_former_one_serves_for_is_not_missed() -> None:
+    former = shown(Revision(name="former"), Id="id-former")
+    another = Plan((step(Action.CREATE, kind=Revision),))
+
+    def among(*docs: dict[str, Any]) -> Observed:
+        return look(graph(BOX), {Box: [shown(BOX)], Revision: docs}, types=(Box, Revision))
+
+    check("Ready", now(another, among(former)), True, "Available")
+    check("Ready", now(replace(another, waits=WAITS.waits), among(former)), True, "Available")
+    check("Ready", now(another, among()), False, "Creating", "Not all is there yet: Test::Box/box.")
+    check("Ready", now(Plan((*another.steps, *CREATE.steps)), among(former)), False, "Creating")
 
 
 def test_what_is_held_or_is_to_be_deleted_is_not_said_to_be_created() -> None:

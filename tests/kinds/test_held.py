@@ -1,4 +1,4 @@
-"""A Network that goes while something of another object's still stands in it: waited for, or retained with it."""
+"""A Network that goes while something of another object's still stands in it: waited for, or kept, and served from."""
 
 from __future__ import annotations
 
@@ -80,3 +80,32 @@ def test_what_a_living_service_holds_is_waited_for_also_beside_what_was_retained
     house.settle()
     assert (list(house.cluster.objects), networks(house)) == ([], 1)
     assert "of AppRunnerService/shop/api, which was retained" in retained(house)[-1]
+
+
+def words(house: House, address: tuple[str, str, str] = ADDRESS) -> tuple[str, str, str]:
+    """Whether it can be used, why it waits, and the word for people."""
+    ready, synced = house.condition(address, "Ready"), house.condition(address, "Synced")
+    return ready["status"], synced["reason"], house.status(address)["summary"]
+
+
+def test_a_service_goes_on_serving_where_its_network_is_no_object_any_more_and_a_new_one_waits() -> None:
+    house = within()
+    declared(house, "Network", "net", **NETWORK, driftPolicy={"mode": "Report"})
+    house.delete(NET)
+    house.settle()
+    declared(house, "AppRunnerService", "new", source=PUBLIC, networkRef={"name": "net"})
+    house.clock.advance(60)
+    house.settle()
+    assert (NET in house.cluster.objects, networks(house)) == (False, 1)
+    assert words(house) == ("True", "NetworkNotFound", "Waiting")
+    assert words(house, ("AppRunnerService", "shop", "new")) == ("False", "NetworkNotFound", "Waiting")
+    declared(house, "Network", "net", **NETWORK)
+    house.settle()
+    assert words(house) == ("True", "Written", "Ready")
+
+
+def test_a_service_that_moves_to_a_network_that_is_not_there_goes_on_serving_from_the_one_before() -> None:
+    house = within()
+    declared(house, "AppRunnerService", "api", source=PUBLIC, networkRef={"name": "other"})
+    house.settle()
+    assert words(house) == ("True", "NetworkNotFound", "Waiting")

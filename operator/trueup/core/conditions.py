@@ -193,11 +193,17 @@ def _unread(now: Situation) -> Verdict:
 
 
 def _missing(now: Situation) -> list[Step]:
-    """What must be there for the object to be usable and is not; a lost member of a collection is only drift."""
+    """What must be there for the object to be usable and is not.
+
+    A lost member of a collection is only drift, and where the former one stands, it serves until there is the new one.
+    """
+    former = {seen.kind for seen in now.observed.extras if seen.owned and seen.kind.HAS_FORMER} if now.observed else ()
     return [
         step
         for step in now.plan.steps
-        if step.action is Action.CREATE and not (step.cause is Cause.DRIFT and step.kind.OWNED is Ownership.PARENT)
+        if step.action is Action.CREATE
+        and step.kind not in former
+        and not (step.cause is Cause.DRIFT and step.kind.OWNED is Ownership.PARENT)
     ]
 
 

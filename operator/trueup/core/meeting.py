@@ -23,6 +23,8 @@ class Meeting:
 
     TAKES_CHANGES: ClassVar[bool] = False
     """AWS takes another change while it still carries out one before."""
+    HAS_FORMER: ClassVar[bool] = False
+    """A change makes another one beside it; what uses the former goes on with that until it has the new one."""
 
     GRANTS: ClassVar[bool] = False
     """It lets what it is a part of do something: taken out of the spec, it goes after what may still do that."""

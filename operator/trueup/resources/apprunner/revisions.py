@@ -45,6 +45,7 @@ class Revision(Resource):
     SERVICE: ClassVar[str] = SERVICE
     RETRY: ClassVar[Retry] = Retry.UNSAFE
     TAGGING: ClassVar[Tagging | None] = TAGS
+    HAS_FORMER: ClassVar[bool] = True
 
     @classmethod
     def members(cls, doc: Doc) -> Iterable[Doc]:
@@ -125,6 +126,7 @@ class VpcConnector(Resource):
     DELETE_BY: ClassVar[Mapping[str, str]] = {"VpcConnectorArn": "VpcConnectorArn"}
     TAGGING: ClassVar[Tagging | None] = TAGS
     USES: ClassVar[tuple[str, ...]] = ("Subnets[]", "SecurityGroups[]")
+    HAS_FORMER: ClassVar[bool] = True
 
     connector_name: Annotated[str, Attr("VpcConnectorName", mutability=Mutability.REPLACE)]
     subnets: Annotated[Json, Attr("Subnets", same=compare.same_set, mutability=Mutability.REPLACE)]
