@@ -334,6 +334,14 @@ def test_a_shut_gate_stops_what_is_new_or_changed_and_tells_the_sums() -> None:
     )
 
 
+def test_a_shut_gate_keeps_back_no_change_of_what_costs_nothing_by_itself() -> None:
+    shut = Gate("month", Decimal(50), Decimal(90), Decimal(40), "actual")
+    free = [replace(one, may_raise_cost=False) for one in (OUTAGE, DRIFT, replace(CREATE, cause=Cause.DRIFT), CREATE)]
+    charged = replace(CREATE, cause=Cause.DRIFT)
+    found = policies.gate((shut,), Decimal("12.5"), True)(Plan((*free, charged)))
+    assert blocks(found) == [None, None, None, "OverBudget", "OverBudget"]
+
+
 @pytest.mark.parametrize(
     ("spent", "growth", "asked"),
     [("40", "9.99", False), ("40", "10", True), ("50", "10", False), ("40", "0", False), ("49.99", "0.01", True)],

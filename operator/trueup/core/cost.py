@@ -5,7 +5,7 @@ An unknown price is said as unknown and never counted as nothing. Money is decim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -95,6 +95,11 @@ class Priced:
         """What the resource costs in a month at list price; nothing where AWS charges nothing."""
         del prices
         return ()
+
+    def may_raise_cost(self, changed: Collection[str]) -> bool:
+        """A change of these fields may raise what it costs: of any, where AWS charges for it at all."""
+        del changed
+        return type(self).cost is not Priced.cost
 
     def seen_elsewhere(self, lookup: Lookup) -> Mapping[str, Json]:
         """Fields that decide the cost and that AWS keeps with another resource, as it shows them there."""

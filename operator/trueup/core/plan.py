@@ -91,6 +91,8 @@ class Step:
     """It carries out what the time asks for, and nothing else."""
     attempt: str = ""
     """Names what it tries, where AWS judges that."""
+    may_raise_cost: bool = True
+    """AWS may charge more for the resource after it."""
 
     @property
     def tried_as(self) -> str:

@@ -89,7 +89,9 @@ def _beside(node: Node, observed: Observed, ignore: tuple[str, ...]) -> Iterator
     own = tuple(d for d in found if d.rule.mutability is not Mutability.REPLACE)
     for differences in _apart(own, whole=True):
         fields = tuple(field_change(node, d, ignore) for d in differences)
-        yield Step(resource.key, type(resource), Action.UPDATE, Cause.PENDING, fields, block=missing)
+        raises = resource.may_raise_cost({d.attr for d in differences})
+        step = Step(resource.key, type(resource), Action.UPDATE, Cause.PENDING, fields, may_raise_cost=raises)
+        yield replace(step, block=missing)
 
 
 def _apart(differences: tuple[Difference, ...], *, whole: bool) -> tuple[tuple[Difference, ...], ...]:
@@ -190,6 +192,7 @@ def _create_step(graph: Graph, node: Node, observed: Observed, history: History,
         fields,
         severity=severity,
         spec_path=node.spec_path(""),
+        may_raise_cost=resource.may_raise_cost(resource.declared()),
     )
     missing = _awaited(node, observed)
     if missing is not None:
@@ -245,8 +248,17 @@ def _difference_step(
     fixed = tuple(d for d in writing if d.rule.mutability is Mutability.REPLACE)
     severity = Severity.CRITICAL if any(f.severity is Severity.CRITICAL for f in fields) else Severity.NORMAL
     cause = Cause.PENDING if all(d.follows for d in differences) else cause
-    timed = all(d.rule.timed for d in differences)
-    step = Step(seen.key, seen.kind, Action.UPDATE, cause, fields, severity=severity, seen=seen, timed=timed)
+    step = Step(
+        seen.key,
+        seen.kind,
+        Action.UPDATE,
+        cause,
+        fields,
+        severity=severity,
+        seen=seen,
+        timed=all(d.rule.timed for d in differences),
+        may_raise_cost=node.resource.may_raise_cost({d.attr for d in differences}),
+    )
     if fixed:
         return _replacement(node, step, seen, fixed, observed)
     if not writing:

@@ -340,8 +340,13 @@ def cost_jump(gates: tuple[Gate, ...], growth: Decimal, approved: str | None) ->
 
 
 def raises_cost(step: Step) -> bool:
-    """The step makes something or changes a declared field; deletions never raise cost, nor does undoing drift."""
-    return step.action is Action.CREATE or (step.action is Action.UPDATE and step.cause is Cause.PENDING)
+    """The step makes something, or changes what AWS charges for as the spec asks.
+
+    Deletions never raise cost, nor does undoing drift, unless what is gone was charged for.
+    """
+    if step.action is Action.CREATE:
+        return step.may_raise_cost or step.cause is not Cause.DRIFT
+    return step.action is Action.UPDATE and step.cause is Cause.PENDING and step.may_raise_cost
 
 
 def in_window(window: str | None, now: datetime) -> bool:
