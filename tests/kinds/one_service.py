@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.house import House
@@ -30,3 +31,12 @@ def by_hand(house: House, operation: str) -> None:
     """Somebody makes this call for the service."""
     arn = house.status(ADDRESS)["outputs"]["serviceArn"]
     getattr(house.client("apprunner"), operation)(ServiceArn=arn)
+
+
+def until(house: House, moment: str) -> None:
+    """It is that time (UTC), and the operator has looked a few times since."""
+    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    house.clock.advance((at - house.clock()).total_seconds())
+    house.settle()
+    house.clock.advance(60)
+    house.settle()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.house import House
-from tests.kinds.one_service import ADDRESS, applied
+from tests.kinds.one_service import ADDRESS, NIGHTS, applied, until
 
 LARGE = {"cpu": "4", "memory": "8Gi"}
 
@@ -37,3 +39,19 @@ def test_a_right_that_is_taken_away_goes_while_the_growth_beside_it_waits(house:
     readable = json.dumps(role["RolePolicyList"])
     assert (house.status(ADDRESS)["summary"], "jwt" in readable, "mail" in readable) == ("Gated", True, False)
     assert described(house)["InstanceConfiguration"]["Cpu"] == "256"
+
+
+@pytest.mark.parametrize(("criticality", "summary"), [("NonCritical", "Gated"), ("Critical", "Stalled")])
+def test_what_may_not_grow_sleeps_by_night_and_wakes_in_its_old_size(
+    house: House, criticality: str, summary: str
+) -> None:
+    budgeted(house, 20)
+    applied(house, schedule=NIGHTS, criticality=criticality)
+    applied(house, schedule=NIGHTS, criticality=criticality, **LARGE)
+    seen: list[tuple[str, str, str]] = []
+    for moment in ("2026-11-23T15:00", "2026-11-23T21:00", "2026-11-24T06:00"):
+        until(house, moment)
+        service = described(house)
+        size = service["InstanceConfiguration"]["Cpu"]
+        seen.append((service["Status"], size, house.status(ADDRESS)["summary"]))
+    assert seen == [("RUNNING", "256", summary), ("PAUSED", "256", summary), ("RUNNING", "256", summary)]

@@ -6,17 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.house import House
-from tests.kinds.one_service import ADDRESS, NIGHTS, RUNNING, applied, by_hand, shown
-
-
-def until(house: House, moment: str) -> None:
-    """It is that time (UTC), and the operator has looked a few times since."""
-    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-    house.clock.advance((at - house.clock()).total_seconds())
-    house.settle()
-    house.clock.advance(60)
-    house.settle()
-
+from tests.kinds.one_service import ADDRESS, NIGHTS, RUNNING, applied, by_hand, shown, until
 
 PAUSED = ("PAUSED", "Waiting", "Paused")
 

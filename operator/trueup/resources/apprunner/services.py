@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
@@ -351,6 +351,10 @@ class Service(Resource):
             return lines
         whole = pricing.service(prices, size, self.instances, pricing.MONTH, automatic=bool(self.automatic))
         return (*lines, pricing.saved(whole, lines, self.hours))
+
+    def may_raise_cost(self, changed: Collection[str]) -> bool:
+        """Any change but a turn of its schedule, whose hours are counted; to be resumed for good is growth."""
+        return self.unscheduled or set(changed) != {"running"}
 
 
 def _in_progress(doc: Doc) -> Phase:
