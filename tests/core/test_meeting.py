@@ -101,6 +101,7 @@ def test_a_mark_names_owner_and_part_and_no_tag_of_the_spec() -> None:
     assert "team" in shelf_node.resource.tags
     assert dict(note_node.resource.tags) == {OWNER_TAG: OWNER, RESOURCE_TAG: "note"}
     assert (shelf_node.spec_path("tags", "team"), note_node.spec_path("tags")) == ("/tags/team", None)
+    assert shelf_node.spec_path("tags", "trueup.dev/mark") is None
 
 
 def test_what_cannot_be_tagged_when_it_is_made_is_ours_by_its_own_word_until_it_is() -> None:

@@ -27,6 +27,23 @@ def described(house: House) -> dict[str, Any]:
     return found
 
 
+def standing(house: House) -> tuple[str, str, str | None]:
+    """AWS's status of the service, the object's summary, and the hours that its schedules have left."""
+    service = described(house)
+    tags = house.client("apprunner").list_tags_for_resource(ResourceArn=service["ServiceArn"])["Tags"]
+    hours = next((tag["Value"] for tag in tags if tag["Key"] == "trueup.dev/hours-a-month"), None)
+    return service["Status"], house.status(ADDRESS)["summary"], hours
+
+
+def spent(house: House, dollars: int) -> None:
+    """AWS says that so much has been spent this month, and the operator has looked a few times since."""
+    house.emulator.put_spend("*", str(dollars))
+    house.annotate(("Budget", "shop", "month"), reconcile=str(dollars))
+    house.settle()
+    house.clock.advance(60)
+    house.settle()
+
+
 def test_a_right_that_is_taken_away_goes_while_the_growth_beside_it_waits(house: House) -> None:
     budgeted(house, 20)
     for name in ("jwt", "mail"):
@@ -55,3 +72,60 @@ def test_what_may_not_grow_sleeps_by_night_and_wakes_in_its_old_size(
         size = service["InstanceConfiguration"]["Cpu"]
         seen.append((service["Status"], size, house.status(ADDRESS)["summary"]))
     assert seen == [("RUNNING", "256", summary), ("PAUSED", "256", summary), ("RUNNING", "256", summary)]
+
+
+def test_more_instances_are_growth(house: House) -> None:
+    budgeted(house, 20)
+    applied(house)
+    spent(house, 30)
+    applied(house, scaling={"min": 5, "max": 6, "concurrency": 100})
+    message = house.condition(ADDRESS, "Gated")["message"]
+    assert "actual $30.00 + $10.22 a month is $40.22" in message
+    used = described(house)["AutoScalingConfigurationSummary"]
+    assert used["AutoScalingConfigurationRevision"] == 1
+
+
+def test_a_schedule_taken_out_at_night_is_growth_that_waits_for_the_budget(house: House) -> None:
+    budgeted(house, 20)
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    spent(house, 30)
+    assert standing(house) == ("PAUSED", "Waiting", "456")
+    applied(house)
+    until(house, "2026-11-24T06:00")
+    assert standing(house) == ("PAUSED", "Gated", "456")
+    assert "actual $30.00 + $0.96 a month is $30.96" in house.condition(ADDRESS, "Gated")["message"]
+    spent(house, 0)
+    assert standing(house) == ("RUNNING", "Ready", "730")
+
+
+def test_a_schedule_taken_out_by_day_is_growth_until_it_is_let_in(house: House) -> None:
+    budgeted(house, 20)
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    until(house, "2026-11-24T06:00")
+    spent(house, 30)
+    assert standing(house) == ("RUNNING", "Ready", "456")
+    applied(house)
+    assert standing(house) == ("RUNNING", "Gated", "456")
+    spent(house, 0)
+    assert standing(house) == ("RUNNING", "Ready", "730")
+    spent(house, 30)
+    applied(house, port=9000)
+    until(house, "2026-11-24T07:00")
+    assert standing(house) == ("RUNNING", "Ready", "730")
+
+
+def test_shorter_nights_are_growth_and_longer_ones_are_not(house: House) -> None:
+    budgeted(house, 20)
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    until(house, "2026-11-24T06:00")
+    spent(house, 30)
+    applied(house, schedule={**NIGHTS, "pause": "0 23 * * *"})
+    assert standing(house) == ("RUNNING", "Gated", "456")
+    until(house, "2026-11-24T22:00")
+    assert standing(house) == ("PAUSED", "Waiting", "456")
+    applied(house, schedule={**NIGHTS, "pause": "0 21 * * *"})
+    until(house, "2026-11-25T06:00")
+    assert standing(house) == ("RUNNING", "Ready", "426")

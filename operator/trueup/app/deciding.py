@@ -13,7 +13,7 @@ from trueup.app.memory import Memory
 from trueup.app.ports import APPROVE, CREATED, HOLD_REASON, HOLD_UNTIL, INTENTS, REMOVED, TRIED, Manifest, World
 from trueup.core import policies
 from trueup.core.conditions import condition
-from trueup.core.cost import NOTHING, Estimate, PriceBook, total
+from trueup.core.cost import NOTHING, Beside, Estimate, PriceBook, total
 from trueup.core.ledger import Ledger, parse_time
 from trueup.core.leftovers import displaced
 from trueup.core.observed import Observed
@@ -124,9 +124,10 @@ def _estimate(resource: Resource, prices: PriceBook) -> Estimate:
 
 
 def _leftover(seen: Seen, composed: Composed, observed: Observed) -> Resource:
-    """What stands undeclared, as AWS shows it; what AWS keeps elsewhere is told by a declared one of its type."""
+    """What stands undeclared, as AWS shows it; what is known otherwise is told by a declared one of its type."""
     alike = (node.resource for node in composed.graph.ordered() if type(node.resource) is seen.kind)
-    elsewhere = next((resource.seen_elsewhere(observed.lookup) for resource in alike), dict[str, Json]())
+    beside = _beside(observed)
+    elsewhere = next((resource.seen_elsewhere(seen.doc, beside) for resource in alike), dict[str, Json]())
     return replace(seen.kind.as_shown(seen.key.name, seen.doc), **elsewhere)
 
 
@@ -138,7 +139,11 @@ def _as_seen(resource: Resource, observed: Observed) -> Resource:
         for d in resource.differences(seen.doc, observed.lookup)
         if d.member is None and d.have is not MISSING
     }
-    return replace(resource, **found, **resource.seen_elsewhere(observed.lookup))
+    return replace(resource, **found, **resource.seen_elsewhere(seen.doc, _beside(observed)))
+
+
+def _beside(observed: Observed) -> Beside:
+    return {(seen.kind.TYPE, seen.id): seen.doc for seen in (*observed.seen.values(), *observed.extras)}
 
 
 def decide(

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
-from trueup.core.values import Json, Lookup
+from trueup.core.values import Doc, Json
 
 HOURS: Final = Decimal(730)
 CENT: Final = Decimal("0.01")
+Beside: TypeAlias = Mapping[tuple[str, str], Doc]
+"""Type and id → document, of all that AWS shows of one object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,12 @@ class Priced:
         del changed
         return type(self).cost is not Priced.cost
 
-    def seen_elsewhere(self, lookup: Lookup) -> Mapping[str, Json]:
-        """Fields that decide the cost and that AWS keeps with another resource, as it shows them there."""
-        del lookup
+    def seen_elsewhere(self, doc: Doc, beside: Beside) -> Mapping[str, Json]:
+        """Fields that decide the cost and that the document shows nowhere of its own, as they are known otherwise.
+
+        AWS keeps them with another resource, or only a mark of ours in the document tells.
+        """
+        del doc, beside
         return {}
 
 

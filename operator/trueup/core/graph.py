@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from trueup.core.declaring import Ownership
-from trueup.core.naming import OWNER_TAG, RESOURCE_TAG, TAG_KEYS_TAG, Identity
+from trueup.core.naming import DOMAIN, OWNER_TAG, RESOURCE_TAG, TAG_KEYS_TAG, Identity
 from trueup.core.resource import Resource
 from trueup.core.tagging import tracked
 from trueup.core.values import Key, Ref, references
@@ -19,8 +19,8 @@ from trueup.core.values import Key, Ref, references
 R = TypeVar("R", bound=Resource)
 
 _TAGS: Final = "/tags"
-_OUR_TAGS: Final[Mapping[str, str | None]] = {OWNER_TAG: None, RESOURCE_TAG: None, TAG_KEYS_TAG: _TAGS}
-"""The tags that no key of the spec asks for. Whose a resource is follows from the object, and cannot be ignored."""
+_OUR_TAGS: Final[Mapping[str, str]] = {TAG_KEYS_TAG: _TAGS}
+"""The tags of ours that the spec's as a whole ask for. The others follow from the object, and cannot be ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Node:
         pointer = self.at.get(attr)
         if pointer is None or member is None:
             return pointer
-        if attr == "tags" and member in _OUR_TAGS:
-            return _OUR_TAGS[member]
+        if attr == "tags" and member.startswith(f"{DOMAIN}/"):
+            return _OUR_TAGS.get(member)
         return f"{pointer}/{member.replace('~', '~0').replace('/', '~1')}"
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
-from trueup.core.cost import Line, PriceBook
+from trueup.core.cost import Beside, Line, PriceBook
 from trueup.core.paths import get, put, root
 from trueup.core.resource import Attr, Deep, Difference, Listing, Resource
 from trueup.core.tagging import Tagging
@@ -32,11 +32,12 @@ from trueup.core.values import (
     resolve,
 )
 from trueup.core.verdicts import Refusal, Trial
-from trueup.resources.apprunner import operations, pricing
+from trueup.resources.apprunner import operations, pricing, turns
 from trueup.resources.apprunner.base import SERVICE, TAGS, tags_by
 from trueup.resources.apprunner.domains import DOMAINS, SERVICES
 from trueup.resources.apprunner.images import PUSHED
 from trueup.resources.apprunner.operations import EVENTS, UNDERWAY
+from trueup.resources.apprunner.revisions import AutoScalingConfiguration
 
 _IMAGE: Final = "SourceConfiguration.ImageRepository"
 _CODE: Final = "SourceConfiguration.CodeRepository"
@@ -48,9 +49,6 @@ PAUSED: Final = "PAUSED"
 SECRETS_VERSION: Final = "TRUEUP_SECRETS_VERSION"
 """The variable that holds the ids of the current versions of the secrets that a service takes: by it the service is
 deployed anew when one of them has another value."""
-TURN_TAG: Final = "trueup.dev/turned-after"
-"""The tag with the id of the operation that was the newest one when a schedule last had the service paused or resumed:
-by it what a schedule did is told from what somebody did."""
 _VERSION: Final = "([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _VERSIONS: Final = re.compile(rf"{_VERSION}([.]{_VERSION})*")
 _COMMANDS: Final = frozenset({"BuildCommand", "StartCommand"})
@@ -243,7 +241,7 @@ class Service(Resource):
         """While it is paused: by its schedule, or by somebody."""
         if doc.get("Status") != PAUSED:
             return ""
-        return "by its schedule" if cls._by_schedule(doc) else "by somebody (trueup resume lets it serve)"
+        return "by its schedule" if turns.by_schedule(doc) else "by somebody (trueup resume lets it serve)"
 
     @classmethod
     def moment(cls, doc: Doc) -> str:
@@ -269,36 +267,30 @@ class Service(Resource):
         found = super().differences(doc, lookup)
         hidden = {_BEHIND[d.attr] for d in found if d.attr in _BEHIND}
         found = tuple(d for d in found if d.attr not in hidden and not (d.attr == "running" and self._by_hand(doc)))
-        if self.unscheduled and self.rests(doc) and self._by_schedule(doc):
+        if self.unscheduled and self.rests(doc) and turns.by_schedule(doc):
             rule = self.attrs()["running"]
             found = (Difference("running", rule.shown_at, RUNNING, PAUSED, rule), *found)
         found = tuple(replace(d, follows=True) if _is_older(d) else d for d in found)
         tags = tuple(d for d in found if d.attr == "tags")
-        return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags)
+        longer = turns.longer(doc, self.hours) if doc.get("Status") != PAUSED else ()
+        return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags, *longer)
 
     def digest(self) -> str:
         """Of all that is declared, and of when the schedule last said so: what follows from that is nobody's drift."""
         plain = super().digest()
-        if self.since is None:
-            return plain
-        version, _, text = plain.partition(":")
-        return f"{version}:{hashlib.sha256(f'{text} {self.since.isoformat()}'.encode()).hexdigest()[:16]}"
+        return plain if self.since is None else _and(plain, self.since.isoformat())
+
+    def spec_digest(self, lookup: Lookup | None = None) -> str:
+        """Of what the spec says, how long it sleeps included: who approved it with its nights did not without."""
+        plain = super().spec_digest(lookup)
+        return plain if self.hours >= pricing.MONTH else _and(plain, str(self.hours))
 
     def _by_hand(self, doc: Doc) -> bool:
         """Somebody has paused or resumed it since the schedule last said otherwise."""
         other = "PAUSE_SERVICE" if self.running == RUNNING else "RESUME_SERVICE"
-        if self.since is None or self._by_schedule(doc):
+        if self.since is None or turns.by_schedule(doc):
             return False
         return operations.begun_since(doc, other, self.since)
-
-    @classmethod
-    def _by_schedule(cls, doc: Doc) -> bool:
-        """A schedule, this one or one before it, was the last to have it paused or resumed, or has yet to do so.
-
-        Its mark comes before the call, which may never be made, or fail: then the schedule's word holds still.
-        """
-        mark = cls.tags_of(doc).get(TURN_TAG)
-        return mark is not None and operations.turned_at_most_once_since(doc, mark)
 
     def _undeclared(self, doc: Doc) -> Iterable[Difference]:
         for name in _ENVIRONMENTS:
@@ -324,9 +316,9 @@ class Service(Resource):
         return (Call(self.SERVICE, self.UPDATE, _spoken(resolve({**by, **self._fitting(params)}, lookup))),)
 
     def _turn(self, doc: Doc, call: Call) -> tuple[Call, ...]:
-        """The call, after the mark by which it is known as ours later on."""
-        mark = TAGS.calls(self.SERVICE, self.id_of(doc), {TURN_TAG: operations.newest(doc)}, ())
-        return (*mark, call)
+        """The call, after the marks by which it is known as ours later on."""
+        marks = turns.marks(doc, self.hours, for_good=self.unscheduled)
+        return (*TAGS.calls(self.SERVICE, self.id_of(doc), marks, ()), call)
 
     def create(self, lookup: Lookup, token: str) -> tuple[Call, ...]:
         """The call that makes the service, without commands that are empty."""
@@ -352,6 +344,15 @@ class Service(Resource):
         whole = pricing.service(prices, size, self.instances, pricing.MONTH, automatic=bool(self.automatic))
         return (*lines, pricing.saved(whole, lines, self.hours))
 
+    def seen_elsewhere(self, doc: Doc, beside: Beside) -> Mapping[str, Json]:
+        """The instances, which AWS keeps with the configuration in use, and the hours that schedules have left."""
+        kind, rule = AutoScalingConfiguration, self.attrs()["scaling"]
+        used = beside.get((kind.TYPE, str(get(doc, rule.shown_at))), {})
+        sizes = [get(used, kind.attrs()[name].shown_at) for name in ("min_size", "max_size")]
+        found: dict[str, Json] = {} if MISSING in sizes else {"instances": tuple(map(int, sizes))}
+        hours = turns.hours(doc)
+        return found if hours is None else {**found, "hours": hours}
+
     def may_raise_cost(self, changed: Collection[str]) -> bool:
         """Any change but a turn of its schedule, whose hours are counted; to be resumed for good is growth."""
         return self.unscheduled or set(changed) != {"running"}
@@ -368,6 +369,11 @@ def _in_progress(doc: Doc) -> Phase:
         return Phase.DELETING
     served = any(one["Status"] in _SERVED for one in found)
     return Phase.BUSY if served and newest["Type"] not in _UNUSABLE else Phase.CREATING
+
+
+def _and(digest: str, more: str) -> str:
+    version, _, text = digest.partition(":")
+    return f"{version}:{hashlib.sha256(f'{text} {more}'.encode()).hexdigest()[:16]}"
 
 
 def _is_older(found: Difference) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trueup.core import compare
-from trueup.core.cost import Line, PriceBook
+from trueup.core.cost import Beside, Line, PriceBook
 from trueup.core.paths import get
 from trueup.core.resource import Attr, Difference, Listing, Resource
 from trueup.core.tagging import Tagging
@@ -87,12 +87,13 @@ class Instance(Resource):
         """What the instance computes in a month."""
         return (pricing.instance(self.ENGINE, prices, self.name, self.instance_class, self.capacity),)
 
-    def seen_elsewhere(self, lookup: Lookup) -> Mapping[str, Json]:
+    def seen_elsewhere(self, doc: Doc, beside: Beside) -> Mapping[str, Json]:
         """The capacity, which AWS keeps with the cluster."""
         if self.capacity is None or not isinstance(self.cluster, Ref):
             return {}
+        cluster = beside.get((self.cluster.key.type, str(doc.get("DBClusterIdentifier"))), {})
         at = "ServerlessV2ScalingConfiguration"
-        found = [lookup(replace(self.cluster, path=f"{at}.{name}")) for name in ("MinCapacity", "MaxCapacity")]
+        found = [get(cluster, f"{at}.{name}") for name in ("MinCapacity", "MaxCapacity")]
         return {} if MISSING in found else {"capacity": tuple(map(float, found))}
 
 
