@@ -313,3 +313,43 @@ def test_where_a_tag_decides_nothing_no_image_is_looked_for(house: House, deploy
         pushed_later(house, {"image": {"repository": "app", "digest": digest}})
     assert (shown(house), told_of_images(house)) == (RUNNING, (None, [], []))
     assert "ecr.DescribeImages" not in house.emulator.calls()
+
+
+def deployed(house: House, tag: str = "1.27", repository: str = "public.ecr.aws/nginx/nginx", **env: str) -> None:
+    """Somebody deploys this image with these variables; then the operator looks for half an hour."""
+    image = {"Port": "8080", "RuntimeEnvironmentVariables": env}
+    source = {
+        "ImageIdentifier": f"{repository}:{tag}",
+        "ImageRepositoryType": "ECR_PUBLIC",
+        "ImageConfiguration": image,
+    }
+    house.client("apprunner").update_service(
+        ServiceArn=house.status(ADDRESS)["outputs"]["serviceArn"],
+        SourceConfiguration={"ImageRepository": source, "AutoDeploymentsEnabled": False},
+    )
+    for _ in range(30):
+        house.clock.advance(60)
+        house.settle()
+
+
+def runs(house: House) -> tuple[str, dict[str, str]]:
+    """The image that the service runs, and its variables."""
+    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
+    source = house.client("apprunner").describe_service(ServiceArn=arn)["Service"]["SourceConfiguration"]
+    image = source["ImageRepository"]
+    return image["ImageIdentifier"], image["ImageConfiguration"].get("RuntimeEnvironmentVariables", {})
+
+
+def test_variables_that_are_ignored_stay_when_another_one_changes(house: House) -> None:
+    policy = {"ignore": ["/env/LEVEL", "/env/THEIRS"]}
+    applied(house, env={"MODE": "a", "LEVEL": "1"}, driftPolicy=policy)
+    deployed(house, MODE="a", LEVEL="2", THEIRS="x")
+    applied(house, env={"MODE": "b", "LEVEL": "1"}, driftPolicy=policy)
+    house.clock.advance(120)
+    house.settle()
+    assert runs(house)[1] == {"MODE": "b", "LEVEL": "2", "THEIRS": "x"}
+    drift = house.status(ADDRESS)["drift"]["fields"]
+    assert [(one["specPath"], one["action"]) for one in drift] == [
+        ("/env/LEVEL", "Ignored"),
+        ("/env/THEIRS", "Ignored"),
+    ]

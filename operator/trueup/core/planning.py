@@ -19,7 +19,19 @@ from trueup.core.naming import OWNER_TAG, client_token
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step, masked
 from trueup.core.resource import Difference, Ownership, Removal, Resource, Seen
-from trueup.core.values import MISSING, SECRET, Effect, Json, Mutability, Phase, Ref, Severity, brief, references
+from trueup.core.values import (
+    MISSING,
+    SECRET,
+    Effect,
+    Json,
+    Mutability,
+    Phase,
+    Ref,
+    Severity,
+    as_map,
+    brief,
+    references,
+)
 
 
 def plan(graph: Graph, observed: Observed, history: History, ignore: tuple[str, ...] = ()) -> Plan:
@@ -75,8 +87,9 @@ def _node_steps(
     if seen.phase is Phase.FAILED:
         return (_failed(resource, seen, observed, cause),)
     differences = resource.known_differences(seen, observed.lookup)
+    kept = replace(node, resource=_with_ignored(node, seen, differences, ignore))
     apart = _apart(differences, whole=not resource.HOLDS_DATA)
-    steps = (_difference_step(node, seen, part, observed, cause, ignore) for part in apart)
+    steps = (_difference_step(kept, seen, part, observed, cause, ignore) for part in apart)
     return (*(() if asked is None else (Problem("PersonNeeded", asked, key),)), *steps)
 
 
@@ -263,15 +276,14 @@ def _difference_step(
         return _replacement(node, step, seen, fixed, observed)
     if not writing:
         return step
-    resource = _with_ignored(node.resource, seen, differences, fields)
-    calls = resource.update(seen.doc, writing, observed.lookup)
+    calls = node.resource.update(seen.doc, writing, observed.lookup)
     return replace(
         step,
         fields=(*fields, *_to_come(node, step, seen, observed)),
         calls=calls,
         block=busy(seen, cause)
         or _whole(node, step, observed)
-        or _withheld(resource, seen, writing)
+        or _withheld(node.resource, seen, writing)
         or _unmade((ref for d in writing for ref in references(d.want)), observed),
     )
 
@@ -296,15 +308,22 @@ def is_ignored(pointer: str | None, ignore: tuple[str, ...]) -> bool:
     return pointer is not None and any(pointer == at or pointer.startswith(f"{at}/") for at in ignore)
 
 
-def _with_ignored(
-    resource: Resource, seen: Seen, differences: tuple[Difference, ...], fields: tuple[FieldChange, ...]
-) -> Resource:
-    """The resource with ignored fields as observed, so that a structure that travels whole does not write them."""
-    kept: dict[str, Json] = {
-        d.attr: resource.observed(d.attr, seen.doc)
-        for d, f in zip(differences, fields, strict=True)
-        if f.ignored and d.member is None
-    }
+def _with_ignored(node: Node, seen: Seen, differences: tuple[Difference, ...], ignore: tuple[str, ...]) -> Resource:
+    """The resource with what is ignored as observed, so that a structure that travels whole does not write it.
+
+    Of a field that is compared key by key that is each ignored member; one that nobody declared is kept, too.
+    """
+    resource = node.resource
+    kept: dict[str, Json] = {}
+    for d in differences:
+        if d.attr not in resource.attrs() or d.rule.timed or not field_change(node, d, ignore).ignored:
+            continue
+        if not d.rule.keyed:
+            kept[d.attr] = resource.observed(d.attr, seen.doc)
+            continue
+        members = as_map(kept.get(d.attr, getattr(resource, d.attr))) or {}
+        others = {key: value for key, value in members.items() if key != d.member}
+        kept[d.attr] = others if d.have is MISSING else {**others, str(d.member): d.have}
     return replace(resource, **{name: value for name, value in kept.items() if value is not MISSING})
 
 
