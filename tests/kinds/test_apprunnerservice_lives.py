@@ -353,3 +353,23 @@ def test_variables_that_are_ignored_stay_when_another_one_changes(house: House) 
         ("/env/LEVEL", "Ignored"),
         ("/env/THEIRS", "Ignored"),
     ]
+
+
+@pytest.mark.parametrize("pointer", ["/source/image/tag", "/source/image"])
+def test_the_tag_that_somebody_deploys_is_left_where_it_is_ignored(house: House, pointer: str) -> None:
+    policy = {"ignore": [pointer]}
+    applied(house, driftPolicy=policy)
+    deployed(house, "1.28")
+    assert runs(house)[0] == "public.ecr.aws/nginx/nginx:1.28"
+    [entry] = house.status(ADDRESS)["drift"]["fields"]
+    assert (entry["specPath"], entry["action"]) == ("/source/image/tag", "Ignored")
+    applied(house, port=9000, driftPolicy=policy)
+    assert runs(house)[0] == "public.ecr.aws/nginx/nginx:1.28"
+
+
+def test_an_image_of_another_repository_is_put_back_where_only_the_tag_is_ignored(house: House) -> None:
+    applied(house, driftPolicy={"ignore": ["/source/image/tag"]})
+    deployed(house, repository="public.ecr.aws/other/nginx")
+    assert runs(house)[0] == "public.ecr.aws/nginx/nginx:1.27"
+    places = {one["specPath"] for one in house.status(ADDRESS)["drift"]["recent"]}
+    assert "/source/image/repository" in places

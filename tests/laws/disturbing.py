@@ -327,7 +327,10 @@ def disturbed(
     want = said[member] if member is not None else said
     severe = row(SEVERE, type(resource), name)
     severity = Severity.CRITICAL if severe else attr.severity
-    return Disturbance(node, name, attr, calls, _entry(node, name, member, want, other, severity))
+    entry = _entry(node, name, member, want, other, severity)
+    if not attr.keyed and found:  # of what the spec says in parts, the part
+        entry = {**entry, "specPath": node.spec_path(name, found[0].member)}
+    return Disturbance(node, name, attr, calls, entry)
 
 
 def _entry(node: Node, name: str, member: str | None, want: Json, have: Json, severity: Severity) -> Mapping[str, Any]:

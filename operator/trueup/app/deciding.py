@@ -137,7 +137,7 @@ def _as_seen(resource: Resource, observed: Observed) -> Resource:
     found = {
         d.attr: d.have
         for d in resource.differences(seen.doc, observed.lookup)
-        if d.member is None and d.have is not MISSING
+        if not d.rule.keyed and d.have is not MISSING
     }
     return replace(resource, **found, **resource.seen_elsewhere(seen.doc, _beside(observed)))
 

@@ -127,7 +127,8 @@ class Difference:
     have: Json
     rule: Attr
     member: str | None = None
-    """The key, for a field that is compared key by key."""
+    """The key, for a field that is compared key by key; else which part of the value differs, where the spec says the
+    value in parts."""
     pending: bool = False
     """AWS has accepted the declared value and has not applied it yet."""
     follows: bool = False

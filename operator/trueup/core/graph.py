@@ -31,7 +31,10 @@ class Node:
     after: tuple[Key, ...] = ()
     """Resources that must be usable first, though no field refers to them."""
     at: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Field name → JSON pointer under spec; the empty name stands for the resource as a whole."""
+    """Field name → JSON pointer under spec; the empty name stands for the resource as a whole.
+
+    `field.part` has the pointer of a part of a field's value, where the spec says the value in parts.
+    """
     adopt: bool = False
     """The spec names this resource for adoption: it is taken over although it carries no owner tag."""
     way: str = ""
@@ -50,7 +53,9 @@ class Node:
 
     def spec_path(self, attr: str, member: str | None = None) -> str | None:
         """The JSON pointer of the field of the spec that decides a field, or None where the spec does not."""
-        pointer = self.at.get(attr)
+        pointer, part = self.at.get(attr), self.at.get(f"{attr}.{member}")
+        if part is not None:
+            return part
         if pointer is None or member is None:
             return pointer
         if attr == "tags" and member.startswith(f"{DOMAIN}/"):

@@ -70,8 +70,8 @@ def _identity(kind: str, name: str) -> Identity:
 
 def _of_graph(graph: Graph) -> Iterator[tuple[str, Decision]]:
     for node in graph.ordered():
-        for attr, pointer in node.at.items():
-            decision = _decision(node, attr)
+        for place, pointer in node.at.items():
+            decision = _decision(node, place.partition(".")[0])
             if decision is not None:
                 yield field_of(pointer), decision
 

@@ -17,7 +17,7 @@ from trueup.kinds.apprunnerservice.domains import ALIASES, domains
 from trueup.kinds.apprunnerservice.making import Making, called
 from trueup.kinds.apprunnerservice.schedule import MONTH, standing
 from trueup.kinds.apprunnerservice.spec import AppRunnerServiceSpec
-from trueup.kinds.apprunnerservice.spec_parts import Code, HealthCheck, Image
+from trueup.kinds.apprunnerservice.spec_parts import Code, HealthCheck, Image, Source
 from trueup.kinds.common import names, zones
 from trueup.kinds.common.kind import Context
 from trueup.kinds.common.subnets import private_subnets
@@ -109,7 +109,7 @@ def _service(make: Making) -> Service:
     )
     return make.graph.add(
         service,
-        at={**_PLACES, **(_OF_IMAGES if spec.source.image else _OF_CODE), **({"service_name": at} if at else {})},
+        at={**_PLACES, **_source_places(spec.source), **({"service_name": at} if at else {})},
         after=tuple(make.before),
         adopt=spec.adopt is not None,
         way="set adopt.name to take it over, which only a new object can do, or choose another serviceName",
@@ -153,6 +153,7 @@ _PLACES: Final[Mapping[str, str]] = {
 }
 _OF_IMAGES: Final[Mapping[str, str]] = {
     "image": "/source/image",
+    "image.repository": "/source/image/repository",
     "image_type": "/source/image/repository",
     "image_port": "/port",
     "image_command": "/source/image/startCommand",
@@ -172,6 +173,13 @@ _OF_CODE: Final[Mapping[str, str]] = {
     "code_secrets": "/secrets",
     "connection": "/source/code/connection",
 }
+
+
+def _source_places(source: Source) -> Mapping[str, str]:
+    """Which field decides each field of the source; AWS keeps an image's repository and tag in one."""
+    if source.image is None:
+        return _OF_CODE
+    return {**_OF_IMAGES, "image.version": f"/source/image/{'digest' if source.image.digest else 'tag'}"}
 
 
 def _name(make: Making) -> tuple[str, str]:

@@ -270,7 +270,7 @@ class Service(Resource):
         if self.unscheduled and self.rests(doc) and turns.by_schedule(doc):
             rule = self.attrs()["running"]
             found = (Difference("running", rule.shown_at, RUNNING, PAUSED, rule), *found)
-        found = tuple(replace(d, follows=True) if _is_older(d) else d for d in found)
+        found = tuple(replace(d, follows=True) if _is_older(d) else _in_part(d) for d in found)
         tags = tuple(d for d in found if d.attr == "tags")
         longer = turns.longer(doc, self.hours) if doc.get("Status") != PAUSED else ()
         return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags, *longer)
@@ -380,6 +380,14 @@ def _is_older(found: Difference) -> bool:
     """AWS shows versions of the secrets, and there are newer ones: nobody changed the service."""
     named = found.member == SECRETS_VERSION and found.attr in _ENVIRONMENTS
     return named and isinstance(found.have, str) and _VERSIONS.fullmatch(found.have) is not None
+
+
+def _in_part(found: Difference) -> Difference:
+    """Of an image that differs whether its repository does, or only which of that repository's images it is."""
+    if found.attr != "image":
+        return found
+    want, have = (re.split("[@:]", str(image))[0] for image in (found.want, found.have))
+    return replace(found, member="version" if want == have else "repository")
 
 
 def _spoken(params: Json) -> Json:
