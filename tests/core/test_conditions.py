@@ -98,7 +98,7 @@ def test_ready(situation: Situation, status: bool | None, reason: str, message: 
 class Revision(Box):
     """A change makes another one."""
 
-    HAS_FORMER: ClassVar[bool] = True
+    REMADE: ClassVar[bool] = True
 
 
 def test_what_a_former_one_serves_for_is_not_missed() -> None:

@@ -23,9 +23,10 @@ from tests.core.samples import (
     tags,
 )
 from trueup.core.graph import Graph, Problem, Wait
+from trueup.core.ignoring import is_ignored
 from trueup.core.naming import client_token
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step
-from trueup.core.planning import History, is_ignored, plan
+from trueup.core.planning import History, plan
 from trueup.core.resource import Resource
 from trueup.core.values import Call, Effect, Key, Ref, Severity
 

@@ -365,6 +365,7 @@ def test_the_tag_that_somebody_deploys_is_left_where_it_is_ignored(house: House,
     assert (entry["specPath"], entry["action"]) == ("/source/image/tag", "Ignored")
     applied(house, port=9000, driftPolicy=policy)
     assert runs(house)[0] == "public.ecr.aws/nginx/nginx:1.28"
+    assert "notes" not in house.status(ADDRESS)
 
 
 def test_an_image_of_another_repository_is_put_back_where_only_the_tag_is_ignored(house: House) -> None:
@@ -373,3 +374,17 @@ def test_an_image_of_another_repository_is_put_back_where_only_the_tag_is_ignore
     assert runs(house)[0] == "public.ecr.aws/nginx/nginx:1.27"
     places = {one["specPath"] for one in house.status(ADDRESS)["drift"]["recent"]}
     assert "/source/image/repository" in places
+
+
+def test_what_is_carried_by_another_configuration_is_told_to_be_ignored_by_its_parent(house: House) -> None:
+    applied(house, driftPolicy={"ignore": ["/scaling/max", "/env", "/schedule/pause", "/tags"]}, schedule=NIGHTS)
+    assert [(note.split(",")[0].split()[-1], note.split(": ")[1].split(",")[0]) for note in notes(house)] == [
+        ("/scaling/max", "what it decides is ignored by /scaling"),
+        ("/schedule/pause", "what it decides is ignored by /schedule"),
+        ("/tags", "as this spec stands"),
+    ]
+
+
+def notes(house: House) -> list[str]:
+    """What its author is told."""
+    return list(house.status(ADDRESS)["notes"])

@@ -10,6 +10,7 @@ from typing import get_args
 from trueup.app.ports import ROLE_ARN, Manifest, World
 from trueup.app.settings import Settings, utc_now
 from trueup.core.graph import Graph
+from trueup.core.ignoring import ignoring_nothing
 from trueup.core.naming import Identity
 from trueup.core.resource import Resource
 from trueup.core.values import Json, Place, as_map
@@ -55,6 +56,8 @@ class Composer:
         place = self.place(manifest, spec, world)
         context = Context(identity, spec, place.region, lambda k, n: self._peer(manifest, world, k, n), self._clock())
         graph = kind.compose(context)
+        for sentence in ignoring_nothing(graph, spec.drift_policy.ignore):
+            graph.note(sentence)
         return Composed(manifest, kind, identity, spec, place, context, graph, self._foreign(graph))
 
     def bare(self, manifest: Manifest, world: World) -> Composed:

@@ -197,7 +197,7 @@ def _missing(now: Situation) -> list[Step]:
 
     A lost member of a collection is only drift, and where the former one stands, it serves until there is the new one.
     """
-    former = {seen.kind for seen in now.observed.extras if seen.owned and seen.kind.HAS_FORMER} if now.observed else ()
+    former = {seen.kind for seen in now.observed.extras if seen.owned and seen.kind.REMADE} if now.observed else ()
     return [
         step
         for step in now.plan.steps

@@ -21,11 +21,14 @@ class Meeting:
         """The id is part of the identity and changed with what it is named after: it is another resource."""
         return cls.ID in cls.IDENTITY and bool(before) and before != now
 
+    REMADE: ClassVar[bool] = False
+    """Its kind names it after what it holds: a change makes another one, and nothing of one that is there differs.
+
+    What uses the former goes on with it until it has the new one.
+    """
+
     TAKES_CHANGES: ClassVar[bool] = False
     """AWS takes another change while it still carries out one before."""
-    HAS_FORMER: ClassVar[bool] = False
-    """A change makes another one beside it; what uses the former goes on with that until it has the new one."""
-
     GRANTS: ClassVar[bool] = False
     """It lets what it is a part of do something: taken out of the spec, it goes after what may still do that."""
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from trueup.core.granting import judging, narrowed_last
 from trueup.core.graph import Graph, Node, Problem, Wait
+from trueup.core.ignoring import is_ignored
 from trueup.core.leftovers import History, extra_steps, ousted_first, until_in_use
 from trueup.core.naming import OWNER_TAG, client_token
 from trueup.core.observed import Observed
@@ -301,11 +302,6 @@ def field_change(node: Node, d: Difference, ignore: tuple[str, ...]) -> FieldCha
         ignored=is_ignored(pointer, ignore),
         accepted=d.pending,
     )
-
-
-def is_ignored(pointer: str | None, ignore: tuple[str, ...]) -> bool:
-    """The pointer is one of the ignored ones, or lies under one."""
-    return pointer is not None and any(pointer == at or pointer.startswith(f"{at}/") for at in ignore)
 
 
 def _with_ignored(node: Node, seen: Seen, differences: tuple[Difference, ...], ignore: tuple[str, ...]) -> Resource:

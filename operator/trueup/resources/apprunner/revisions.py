@@ -44,8 +44,8 @@ class Revision(Resource):
 
     SERVICE: ClassVar[str] = SERVICE
     RETRY: ClassVar[Retry] = Retry.UNSAFE
+    REMADE: ClassVar[bool] = True
     TAGGING: ClassVar[Tagging | None] = TAGS
-    HAS_FORMER: ClassVar[bool] = True
 
     @classmethod
     def members(cls, doc: Doc) -> Iterable[Doc]:
@@ -126,7 +126,7 @@ class VpcConnector(Resource):
     DELETE_BY: ClassVar[Mapping[str, str]] = {"VpcConnectorArn": "VpcConnectorArn"}
     TAGGING: ClassVar[Tagging | None] = TAGS
     USES: ClassVar[tuple[str, ...]] = ("Subnets[]", "SecurityGroups[]")
-    HAS_FORMER: ClassVar[bool] = True
+    REMADE: ClassVar[bool] = True
 
     connector_name: Annotated[str, Attr("VpcConnectorName", mutability=Mutability.REPLACE)]
     subnets: Annotated[Json, Attr("Subnets", same=compare.same_set, mutability=Mutability.REPLACE)]
