@@ -42,36 +42,17 @@ def nothing(house: House) -> None:
     del house
 
 
-@pytest.mark.parametrize(
-    ("kind", "before", "after", "make", "held"),
-    [
-        pytest.param(
-            "AppRunnerService",
-            {"source": PUBLIC, "adopt": {"name": "legacy"}},
-            {"source": PUBLIC},
-            create_service,
-            services,
-            id="adopted service",
-        ),
-        pytest.param(
-            "AppRunnerService",
-            {"source": PUBLIC},
-            {"source": PUBLIC, "serviceName": "other"},
-            nothing,
-            services,
-            id="service of another name",
-        ),
-        pytest.param(
-            "Budget",
-            {"monthlyLimitUSD": 10, "adopt": {"name": "legacy"}},
-            {"monthlyLimitUSD": 10},
-            create_budget,
-            budgets,
-            id="adopted budget",
-        ),
-        pytest.param("DnsZone", {"domain": "shop.de"}, {"domain": "shop.com"}, nothing, zones, id="zone"),
-    ],
-)
+SERVICE, BUDGET = {"source": PUBLIC}, {"monthlyLimitUSD": 10}
+LEGACY = {"adopt": {"name": "legacy"}}
+CASES = [
+    pytest.param("AppRunnerService", {**SERVICE, **LEGACY}, SERVICE, create_service, services, id="adopted service"),
+    pytest.param("AppRunnerService", SERVICE, {**SERVICE, "serviceName": "other"}, nothing, services, id="service"),
+    pytest.param("Budget", {**BUDGET, **LEGACY}, BUDGET, create_budget, budgets, id="adopted budget"),
+    pytest.param("DnsZone", {"domain": "shop.de"}, {"domain": "shop.com"}, nothing, zones, id="zone"),
+]
+
+
+@pytest.mark.parametrize(("kind", "before", "after", "make", "held"), CASES)
 def test_what_was_retained_is_not_deleted_by_a_new_object_of_the_name_that_declares_another_one(
     kind: str,
     before: dict[str, Any],
