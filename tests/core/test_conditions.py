@@ -1,6 +1,6 @@
 """Every branch of every condition, and what the whole of them says to tools that wait."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -13,7 +13,8 @@ from trueup.core.ledger import Entry, Ledger, Response
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, FieldChange, Plan, Step
 from trueup.core.resource import Resource
-from trueup.core.values import Key, Severity
+from trueup.core.values import Doc, Key, Severity
+from trueup.core.verdicts import Refusal
 
 BOX = Box(name="box", size=1)
 CHANGE = FieldChange("Size", "/size", 9, 1)
@@ -211,6 +212,54 @@ def test_in_sync_names_three_and_counts_the_rest() -> None:
 )
 def test_stalled(situation: Situation, status: bool, reason: str) -> None:
     check("Stalled", situation, status, reason)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried(Box):
+    """A box that shows what was tried on it unplanned and did not hold."""
+
+    TYPE: ClassVar[str] = "Test::Tried"
+
+    @classmethod
+    def taken_back(cls, doc: Doc) -> Refusal | None:
+        return Refusal("RolledBack", doc["Undone"]) if "Undone" in doc else None
+
+
+def undone(*steps: Step, **members: Any) -> Situation:
+    """One on which something was tried that did not hold, with what is planned."""
+    tried = Tried(name="box", size=1)
+    return now(Plan(steps), look(graph(tried), {Tried: [shown(tried, Undone="It did not hold.", **members)]}))
+
+
+def test_what_aws_took_back_unplanned_is_for_a_person_and_nothing_else_is_wrong() -> None:
+    found = {type: (verdict.status, verdict.reason) for type, verdict in verdicts(undone()).items()}
+    assert found == {
+        "Ready": (True, "Available"),
+        "Reconciling": (False, "Done"),
+        "Synced": (False, "RolledBack"),
+        "InSync": (True, "AsDeclared"),
+        "Stalled": (True, "RolledBack"),
+        "Gated": (False, "WithinBudget"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("situation", "told"),
+    [
+        (undone(), True),
+        (undone(step(kind=Tried, timed=True)), True),
+        (undone(step(kind=Tried, fields=(replace(CHANGE, ignored=True),))), True),
+        (undone(step(kind=Rule)), True),
+        (undone(State="modifying"), True),
+        (undone(step(kind=Tried)), False),
+        (undone(State="failed"), False),
+        (undone(Tags=[]), False),
+        (replace(undone(), deleting=True), False),
+        (replace(undone(), observed=None), False),
+    ],
+)
+def test_what_aws_took_back_is_told_where_the_spec_plans_no_change(situation: Situation, told: bool) -> None:
+    assert verdicts(situation)["Stalled"].reason == ("RolledBack" if told else "NothingToDo")
 
 
 def test_gated() -> None:

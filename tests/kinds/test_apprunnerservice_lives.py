@@ -388,3 +388,59 @@ def test_what_is_carried_by_another_configuration_is_told_to_be_ignored_by_its_p
 def notes(house: House) -> list[str]:
     """What its author is told."""
     return list(house.status(ADDRESS)["notes"])
+def push_that_fails(house: House) -> None:
+    """A service follows its tag, and an image was pushed there that cannot be brought up."""
+    push(house.client("ecr"), "v1", "a")
+    applied(house, source=TAGGED, autoDeploy=True)
+    house.emulator.order("failures", [{"operation": "START_DEPLOYMENT", "times": 1}])
+    pushed(house, "b")
+
+
+def pushed(house: House, content: str) -> None:
+    """Another image was pushed under the tag, and App Runner and the operator have had their time since."""
+    house.clock.advance(600)
+    push(house.client("ecr"), "v1", content)
+    for _ in range(10):
+        house.clock.advance(60)
+        house.sweep()
+
+
+def words(house: House) -> tuple[str, ...]:
+    """The reasons of Ready, Synced, InSync and Stalled."""
+    return tuple(house.condition(ADDRESS, type)["reason"] for type in ("Ready", "Synced", "InSync", "Stalled"))
+
+
+WELL = ("Available", "Written", "AsDeclared", "NothingToDo")
+TAKEN_BACK = ("Available", "RolledBack", "AsDeclared", "RolledBack")
+
+
+def test_a_push_that_was_rolled_back_is_told_of_until_one_holds(house: House) -> None:
+    push_that_fails(house)
+    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
+    [failed, _] = house.client("apprunner").list_operations(ServiceArn=arn)["OperationSummaryList"]
+    assert (failed["Type"], words(house)) == ("START_DEPLOYMENT", TAKEN_BACK)
+    said = house.condition(ADDRESS, "Synced")["message"]
+    for part in (
+        failed["Id"],
+        "AWS says: Deployment was rolled back. Health check failed.",
+        f"serves image {IMAGE}:v1",
+    ):
+        assert part in said
+    assert [event.message for _, event in house.cluster.events if event.reason == "RolledBack"] == [said]
+    pushed(house, "c")
+    assert words(house) == WELL
+
+
+def test_a_spec_that_was_rolled_back_and_reverted_is_forgotten_and_a_push_before_it_is_not(house: House) -> None:
+    push_that_fails(house)
+    house.emulator.order("failures", [{"operation": "UPDATE_SERVICE"}])
+    for spec in ({"port": 9000}, {}):
+        applied(house, source=TAGGED, autoDeploy=True, **spec)
+    assert words(house) == TAKEN_BACK
+    assert "(START_DEPLOYMENT)" in house.condition(ADDRESS, "Stalled")["message"]
+    pushed(house, "c")
+    house.emulator.order("failures", [{"operation": "UPDATE_SERVICE"}])
+    applied(house, source=TAGGED, autoDeploy=True, port=9000)
+    assert words(house) == ("Available", "RolledBack", "Updating", "RolledBack")
+    applied(house, source=TAGGED, autoDeploy=True)
+    assert words(house) == WELL

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +9,10 @@ import pytest
 
 from tests.laws import test_declarations as declared
 from tests.laws.shapes import Document
+from tests.resources.apprunner_samples import ARN, FILLED, document, operation, put_right, service
 from tests.resources.validated import lookup, sent
 from trueup.core.resource import Removal, Resource
-from trueup.core.values import Json, Key, Phase, Ref
-from trueup.core.verdicts import Refusal, Trial
+from trueup.core.values import Key, Phase, Ref
 from trueup.resources.apprunner import (
     AutoScalingConfiguration,
     CustomDomain,
@@ -35,9 +34,6 @@ TYPES: tuple[type[Resource], ...] = (
     Service,
     VpcConnector,
 )
-ARN = "arn:aws:apprunner:us-east-1:123456789012:service/shop/0123456789abcdef0123456789abcdef"
-SCALING = "arn:aws:apprunner:us-east-1:123456789012:autoscalingconfiguration/shop/1/00000000000000000000000000000002"
-IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app"
 NOWHERE = lookup({})
 
 
@@ -68,58 +64,6 @@ def test_every_field_has_its_place_in_what_aws_shows(type_: type[Resource]) -> N
     wanted += [*type_.IDENTITY, *type_.USES, *type_.UPDATE_BY.values(), *type_.DELETE_BY.values()]
     wanted += [path for path in (type_.PARENT, type_.STATE, type_.ARN, type_.ID) if path]
     assert [path for path in wanted if document.at(path) is None] == []
-
-
-def service(**more: Any) -> Service:
-    given: dict[str, Any] = {
-        "service_name": "shop",
-        "image": f"{IMAGE}:v1",
-        "image_type": "ECR",
-        "image_port": "9000",
-        "image_env": {"MODE": "live"},
-        "automatic": False,
-        "cpu": "256",
-        "memory": "512",
-        "scaling": Ref(Key(AutoScalingConfiguration.TYPE, "scaling"), "AutoScalingConfigurationArn"),
-        **more,
-    }
-    return Service(name="service", **given)
-
-
-FILLED = lookup({Ref(Key(AutoScalingConfiguration.TYPE, "scaling"), "AutoScalingConfigurationArn"): SCALING})
-
-
-def document(**service_members: Any) -> dict[str, Any]:
-    """A running service as lists and reads show it."""
-    configuration = {
-        "SourceConfiguration": {
-            "ImageRepository": {
-                "ImageIdentifier": f"{IMAGE}:v1",
-                "ImageRepositoryType": "ECR",
-                "ImageConfiguration": {"Port": "9000", "RuntimeEnvironmentVariables": {"MODE": "live"}},
-            },
-            "AutoDeploymentsEnabled": False,
-        },
-        "InstanceConfiguration": {"Cpu": "256", "Memory": "512"},
-        "AutoScalingConfigurationSummary": {"AutoScalingConfigurationArn": SCALING},
-        "HealthCheckConfiguration": {"Protocol": "TCP", "Path": "/", "Interval": 5},
-        "NetworkConfiguration": {
-            "EgressConfiguration": {"EgressType": "DEFAULT"},
-            "IngressConfiguration": {"IsPubliclyAccessible": True},
-            "IpAddressType": "IPV4",
-        },
-        "ObservabilityConfiguration": {"ObservabilityEnabled": False},
-    }
-    return {
-        "ServiceName": "shop",
-        "ServiceArn": ARN,
-        "Status": "RUNNING",
-        "Service": {**configuration, **service_members},
-    }
-
-
-def put_right(wanted: Service, doc: dict[str, Any]) -> list[tuple[str, Json]]:
-    return [*sent(wanted.update(doc, wanted.differences(doc, FILLED), FILLED))]
 
 
 def test_what_aws_shows_of_a_service_as_declared_is_no_difference() -> None:
@@ -204,10 +148,6 @@ def test_a_paused_service_takes_one_change_and_one_to_be_paused_is_changed_first
     assert [operation for operation, _ in put_right(service(running=running, memory=memory), doc)] == calls
 
 
-def operation(kind: str, status: str, id: str = "1") -> dict[str, Any]:
-    return {"Id": id, "Type": kind, "Status": status}
-
-
 CREATED = operation("CREATE_SERVICE", "SUCCEEDED", "1")
 PAUSED = operation("PAUSE_SERVICE", "SUCCEEDED", "2")
 
@@ -262,113 +202,6 @@ def test_without_a_schedule_what_one_has_paused_is_resumed_and_what_somebody_has
 )
 def test_a_phase_follows_status_and_operations(status: str, operations: list[Any], phase: Phase | None) -> None:
     assert Service.phase({"Status": status, "Operations": operations}) is phase
-
-
-NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-
-
-def judged(status: str, *done: tuple[str, str, str], timed: bool = False) -> Refusal | None:
-    """What is refused of what was tried after operation 1, by (type, status, id) of those since, the newest first."""
-    began = {"StartedAt": NOW - timedelta(seconds=60), "EndedAt": NOW - timedelta(seconds=20)}
-    operations = [{**operation(*one), **began} for one in (*done, ("CREATE_SERVICE", "SUCCEEDED", "1"))]
-    said = [
-        {"timestamp": (NOW.timestamp() - 500) * 1000, "message": "[AppRunner] An older failure."},
-        {"timestamp": (NOW.timestamp() - 30) * 1000, "message": "[AppRunner] Health check failed"},
-        {"timestamp": (NOW.timestamp() - 20) * 1000, "message": "[AppRunner] Service status is set to RUNNING."},
-    ]
-    image = {"ImageRepository": {"ImageIdentifier": "app:v1"}}
-    doc = {"ServiceName": "api", "Status": status, "Operations": operations, "Events": said}
-    return Service.refusal({**doc, "Service": {"SourceConfiguration": image}}, Trial("1", NOW, timed), NOW)
-
-
-def test_a_deployment_that_was_rolled_back_is_refused_with_its_reason_and_what_serves_now() -> None:
-    assert judged("RUNNING", ("UPDATE_SERVICE", "ROLLBACK_SUCCEEDED", "2")) == Refusal(
-        "RolledBack",
-        "The deployment failed and was rolled back: operation 2 (UPDATE_SERVICE) of service api ended "
-        "ROLLBACK_SUCCEEDED. AWS says: Health check failed. It still serves image app:v1. Commit a spec that can be "
-        "deployed, or annotate trueup.dev/reconcile with a new value to have the same tried again.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("status", "done", "reason"),
-    [
-        ("RUNNING", [("UPDATE_SERVICE", "ROLLBACK_FAILED", "2")], "RolledBack"),
-        ("RUNNING", [("UPDATE_SERVICE", "FAILED", "2")], "RolledBack"),
-        # A pause at night and a resumption change nothing of it; a deployment that held does.
-        (
-            "RUNNING",
-            [
-                ("RESUME_SERVICE", "SUCCEEDED", "4"),
-                ("PAUSE_SERVICE", "SUCCEEDED", "3"),
-                ("UPDATE_SERVICE", "FAILED", "2"),
-            ],
-            "RolledBack",
-        ),
-        ("RUNNING", [("START_DEPLOYMENT", "SUCCEEDED", "3"), ("UPDATE_SERVICE", "FAILED", "2")], None),
-        ("RUNNING", [("UPDATE_SERVICE", "SUCCEEDED", "2")], None),
-        ("RUNNING", [], None),
-        ("OPERATION_IN_PROGRESS", [("UPDATE_SERVICE", "ROLLBACK_IN_PROGRESS", "2")], None),
-        ("CREATE_FAILED", [("CREATE_SERVICE", "FAILED", "2")], "CreateFailed"),
-        ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "3"), ("UPDATE_SERVICE", "FAILED", "2")], "RolledBack"),
-        ("PAUSED", [("RESUME_SERVICE", "FAILED", "2")], None),
-        ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "2")], None),
-    ],
-)
-def test_only_what_was_tried_last_and_did_not_hold_is_refused(
-    status: str, done: list[tuple[str, str, str]], reason: str | None
-) -> None:
-    found = judged(status, *done)
-    assert (None if found is None else found.reason) == reason
-
-
-def test_what_could_not_be_created_is_tried_again_after_some_minutes() -> None:
-    doc = {
-        "ServiceName": "api",
-        "Status": "CREATE_FAILED",
-        "Operations": [{**operation("CREATE_SERVICE", "FAILED", "1"), "EndedAt": NOW}],
-    }
-    first = Service.refusal(doc, Trial("", NOW), NOW + timedelta(minutes=4))
-    assert first is not None
-    assert "AWS gives no reason; look at the service's deployment logs" in first.message
-    assert Service.refusal(doc, Trial("", NOW), NOW + timedelta(minutes=5)) is None
-
-
-@pytest.mark.parametrize(
-    ("tried_for", "delay"),
-    [(timedelta(0), 5), (timedelta(minutes=20), 10), (timedelta(minutes=90), 45), (timedelta(days=1), 60)],
-)
-@pytest.mark.parametrize("operation_", ["CREATE", "DELETE"])
-def test_what_fails_again_and_again_is_tried_less_and_less_often(
-    operation_: str, tried_for: timedelta, delay: int
-) -> None:
-    done = {**operation(f"{operation_}_SERVICE", "FAILED", "1"), "EndedAt": NOW}
-    doc = {"ServiceName": "api", "Status": f"{operation_}_FAILED", "Operations": [done]}
-    trial, end = Trial("", NOW - tried_for), NOW + timedelta(minutes=delay)
-    said = Service.refusal(doc, trial, end - timedelta(seconds=1))
-    assert (said and said.reason, Service.refusal(doc, trial, end)) == (f"{operation_.title()}Failed", None)
-
-
-@pytest.mark.parametrize(
-    ("status", "done", "reason"),
-    [
-        ("PAUSED", [("RESUME_SERVICE", "FAILED", "2")], "ResumeFailed"),
-        ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "3"), ("RESUME_SERVICE", "SUCCEEDED", "2")], None),
-        # Whatever became of the spec, the night comes, and the morning.
-        ("RUNNING", [("UPDATE_SERVICE", "FAILED", "2")], None),
-        ("PAUSED", [("PAUSE_SERVICE", "SUCCEEDED", "3"), ("UPDATE_SERVICE", "FAILED", "2")], None),
-    ],
-)
-def test_what_the_time_asks_for_is_refused_only_where_a_resumption_failed(
-    status: str, done: list[tuple[str, str, str]], reason: str | None
-) -> None:
-    found = judged(status, *done, timed=True)
-    assert (None if found is None else found.reason) == reason
-
-
-def test_an_operation_is_named_by_its_id() -> None:
-    assert Service.moment({"Operations": [operation("UPDATE_SERVICE", "FAILED", "2")]}) == "2"
-    assert Service.moment({}) == ""
 
 
 def test_domains_are_parts_of_their_service() -> None:

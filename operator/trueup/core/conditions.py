@@ -77,7 +77,7 @@ def verdicts(now: Situation) -> dict[str, Verdict]:
 
 
 def stall(now: Situation) -> Verdict | None:
-    """What only a person can put right, if anything: problems first, then steps, then refused calls."""
+    """What only a person can put right, if anything: problems, then steps, then refused calls, then what AWS undid."""
     for problem in now.plan.problems:
         return Verdict(True, problem.reason, problem.message)
     for step in now.plan.blocked(Blocker.PERSON):
@@ -86,7 +86,16 @@ def stall(now: Situation) -> Verdict | None:
     for trouble in now.troubles:
         if trouble.person:
             return Verdict(True, trouble.reason, trouble.message)
-    return None
+    return _taken_back(now)
+
+
+def _taken_back(now: Situation) -> Verdict | None:
+    """What AWS tried and took back though nobody planned it; where a change is planned, that is judged instead."""
+    planned = {step.key for step in now.plan.steps if step.writes and not step.timed}
+    seen = () if now.observed is None or now.deleting else now.observed.seen.values()
+    standing = (s for s in seen if s.owned and s.phase.usable and s.key not in planned)
+    no = next((no for s in standing if (no := s.kind.taken_back(s.doc)) is not None), None)
+    return None if no is None else Verdict(True, no.reason, no.message)
 
 
 def awaited(now: Situation) -> Verdict | None:

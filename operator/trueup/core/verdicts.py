@@ -74,3 +74,9 @@ class Answering:
         """What was tried was taken back, and is not to be tried again as it was, or not yet."""
         del doc, trial, now
         return None
+
+    @classmethod
+    def taken_back(cls, doc: Doc) -> Refusal | None:
+        """What was tried last without being planned was taken back, and nothing else has held since."""
+        del doc
+        return None

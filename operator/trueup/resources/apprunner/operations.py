@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 from trueup.core.declaring import Deep
@@ -83,7 +84,10 @@ def refusal(doc: Doc, trial: Trial, now: datetime) -> Refusal | None:
     last = _failed_since(doc, trial, DEPLOYMENTS)
     if status == "CREATE_FAILED":
         return _for_now(doc, last, trial, now, "CreateFailed", "created")
-    return Refusal("RolledBack", _rolled_back(doc, last)) if last and status in ("RUNNING", "PAUSED") else None
+    if last is None or status not in ("RUNNING", "PAUSED"):
+        return None
+    again = f"Commit a spec that can be deployed, or {_AS_IT_WAS}."
+    return Refusal("RolledBack", f"{_rolled_back(doc, last)} {again}")
 
 
 def unresumed(doc: Doc, trial: Trial, now: datetime) -> Refusal | None:
@@ -91,6 +95,20 @@ def unresumed(doc: Doc, trial: Trial, now: datetime) -> Refusal | None:
     if doc.get("Status") != "PAUSED":
         return None
     return _for_now(doc, _failed_since(doc, trial, ("RESUME_SERVICE",)), trial, now, "ResumeFailed", "resumed")
+
+
+def taken_back(doc: Doc) -> Refusal | None:
+    """A deployment of what a tag or a branch leads to has failed, and none of any sort has held since.
+
+    Updates carry what a spec asks for: they are judged where that is planned, and one that nothing asks for any more
+    has left nothing undone.
+    """
+    since = takewhile(failed, (one for one in of(doc) if one["Type"] in DEPLOYMENTS))
+    last = next((one for one in since if one["Type"] == "START_DEPLOYMENT"), None)
+    if last is None:
+        return None
+    again = "Push what can be deployed, or have the same tried again with trueup deploy."
+    return Refusal("RolledBack", f"{_rolled_back(doc, last)} {again}")
 
 
 def _failed_since(doc: Doc, trial: Trial, kinds: Collection[str]) -> Doc | None:
@@ -127,8 +145,7 @@ def _rolled_back(doc: Doc, last: Doc) -> str:
     what = f"operation {last['Id']} ({last['Type']}) of service {doc.get('ServiceName')} ended {last['Status']}"
     return (
         f"The deployment failed and was rolled back: {what}. {why(doc, last)} "
-        f"{'Once resumed it serves' if doc.get('Status') == 'PAUSED' else 'It still serves'} {serving(doc)}. "
-        f"Commit a spec that can be deployed, or {_AS_IT_WAS}."
+        f"{'Once resumed it serves' if doc.get('Status') == 'PAUSED' else 'It still serves'} {serving(doc)}."
     )
 
 

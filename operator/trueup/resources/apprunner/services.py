@@ -253,6 +253,11 @@ class Service(Resource):
         """A deployment that was rolled back, or a service that could not be created, resumed or deleted of late."""
         return operations.unresumed(doc, trial, now) if trial.timed else operations.refusal(doc, trial, now)
 
+    @classmethod
+    def taken_back(cls, doc: Doc) -> Refusal | None:
+        """What was pushed, or deployed by somebody, and was rolled back."""
+        return operations.taken_back(doc)
+
     def observed(self, name: str, doc: Doc) -> Json:
         """What the document shows; what is not paused serves, or is on its way to it."""
         if name == "running":
