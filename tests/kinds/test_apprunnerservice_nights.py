@@ -90,6 +90,39 @@ def test_without_a_schedule_a_pause_is_somebodys_and_stays(house: House) -> None
     assert shown(house) == PAUSED
 
 
+def maintained(house: House) -> tuple[str, str, str]:
+    """AWS has begun to maintain the service, for ten minutes, and the operator has looked since."""
+    house.emulator.order("maintenance", {"seconds": 600})
+    house.clock.advance(60)
+    house.sweep()
+    return shown(house)
+
+
+def test_maintenance_of_a_paused_service_is_no_drift_and_no_news(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    house.cluster.events.clear()
+    assert maintained(house) == ("OPERATION_IN_PROGRESS", "Waiting", "Paused")
+    assert house.condition(ADDRESS, "Ready")["message"].endswith("(AWS maintains it) and paused by its schedule.")
+    until(house, "2026-11-23T22:00")
+    assert (shown(house), house.cluster.events) == (PAUSED, [])
+    until(house, "2026-11-24T05:55")
+    maintained(house)
+    until(house, "2026-11-24T06:01")
+    assert shown(house) == ("OPERATION_IN_PROGRESS", "Waiting", "Paused")
+    until(house, "2026-11-24T06:10")
+    assert shown(house) == RUNNING
+
+
+def test_what_somebody_paused_is_paused_while_aws_maintains_it(house: House) -> None:
+    applied(house)
+    by_hand(house, "pause_service")
+    until(house, "2026-11-23T13:00")
+    assert maintained(house) == ("OPERATION_IN_PROGRESS", "Waiting", "Paused")
+    until(house, "2026-11-23T14:00")
+    assert shown(house) == PAUSED
+
+
 def without_schedule(house: House, **spec: Any) -> None:
     """The schedule has been taken out of the spec, and the operator has looked a few times since."""
     applied(house, **spec)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.resources.apprunner_samples import operation
+from tests.resources.apprunner_samples import document, operation, service
+from trueup.core.values import Phase
 from trueup.core.verdicts import Refusal, Trial
 from trueup.resources.apprunner import Service
 
+CREATED = operation("CREATE_SERVICE", "SUCCEEDED", "1")
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
 
@@ -155,3 +157,30 @@ def test_a_push_that_failed_is_told_until_a_deployment_holds(
 def test_an_operation_is_named_by_its_id() -> None:
     assert Service.moment({"Operations": [operation("UPDATE_SERVICE", "FAILED", "2")]}) == "2"
     assert Service.moment({}) == ""
+
+
+PAUSE = operation("PAUSE_SERVICE", "SUCCEEDED", "2")
+RESUME = operation("RESUME_SERVICE", "SUCCEEDED", "3")
+
+
+@pytest.mark.parametrize(
+    ("status", "operations", "running", "phase"),
+    [
+        ("PAUSED", [PAUSE], "PAUSED", Phase.READY),
+        # An operation in progress that is none of the service's own is maintenance.
+        ("OPERATION_IN_PROGRESS", [PAUSE], "PAUSED", Phase.BUSY),
+        ("OPERATION_IN_PROGRESS", [operation("RESUME_SERVICE", "FAILED", "3"), PAUSE], "PAUSED", Phase.BUSY),
+        ("OPERATION_IN_PROGRESS", [RESUME, PAUSE], "RUNNING", Phase.BUSY),
+        ("OPERATION_IN_PROGRESS", [operation("PAUSE_SERVICE", "FAILED", "4"), RESUME], "RUNNING", Phase.BUSY),
+        ("OPERATION_IN_PROGRESS", [CREATED], "RUNNING", Phase.BUSY),
+        ("OPERATION_IN_PROGRESS", [operation("RESUME_SERVICE", "IN_PROGRESS", "3"), PAUSE], "RUNNING", Phase.CREATING),
+        ("OPERATION_IN_PROGRESS", [], "RUNNING", Phase.CREATING),
+    ],
+)
+def test_a_paused_service_is_one_also_while_aws_maintains_it(
+    status: str, operations: list[dict[str, Any]], running: str, phase: Phase
+) -> None:
+    doc = {**document(), "Status": status, "Operations": [*operations, CREATED]}
+    doc = doc if operations else {**doc, "Operations": []}
+    assert (service().observed("running", doc), Service.phase(doc)) == (running, phase)
+    assert bool(Service.rests(doc)) == (running == "PAUSED")

@@ -54,6 +54,15 @@ def newest(doc: Doc) -> str:
     return str(found[0]["Id"]) if found else ""
 
 
+def is_paused(doc: Doc) -> bool:
+    """It is paused, also while AWS maintains it: that is no operation, and leaves it as it was last turned."""
+    found = of(doc)
+    if doc.get("Status") != "OPERATION_IN_PROGRESS" or not found or found[0]["Status"] in UNDERWAY:
+        return doc.get("Status") == "PAUSED"
+    last = next((one["Type"] for one in found if one["Type"] in TURNS and not failed(one)), "")
+    return last == "PAUSE_SERVICE"
+
+
 def begun_since(doc: Doc, kind: str, moment: datetime) -> bool:
     """An operation of that type began after the moment, and has not failed."""
     alike = (one for one in of(doc) if one["Type"] == kind and not failed(one))
@@ -145,7 +154,7 @@ def _rolled_back(doc: Doc, last: Doc) -> str:
     what = f"operation {last['Id']} ({last['Type']}) of service {doc.get('ServiceName')} ended {last['Status']}"
     return (
         f"The deployment failed and was rolled back: {what}. {why(doc, last)} "
-        f"{'Once resumed it serves' if doc.get('Status') == 'PAUSED' else 'It still serves'} {serving(doc)}."
+        f"{'Once resumed it serves' if is_paused(doc) else 'It still serves'} {serving(doc)}."
     )
 
 

@@ -215,12 +215,12 @@ class Service(Resource):
 
     def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
         """A paused service takes no change but to be resumed; one made at night has its domains before its pause."""
-        turns = {d.attr for d in found} == {"running"}
-        if doc.get("Status") != PAUSED and turns:
+        turns, paused = {d.attr for d in found} == {"running"}, operations.is_paused(doc)
+        if turns and not paused:
             lacking = self._lacking(doc)
             names = f"service {doc.get('ServiceName')} has its domains ({', '.join(lacking)})"
             return f"waits until {names}: App Runner gives a paused service none" if lacking else None
-        if doc.get("Status") != PAUSED or turns:
+        if turns or not paused:
             return None
         when = f" at {self.until}" if self.until and self.running == PAUSED else ""
         return f"waits until service {doc.get('ServiceName')} is resumed{when}: App Runner changes no paused service"
@@ -239,9 +239,10 @@ class Service(Resource):
     @classmethod
     def rests(cls, doc: Doc) -> str:
         """While it is paused: by its schedule, or by somebody."""
-        if doc.get("Status") != PAUSED:
+        if not operations.is_paused(doc):
             return ""
-        return "by its schedule" if turns.by_schedule(doc) else "by somebody (trueup resume lets it serve)"
+        who = "by its schedule" if turns.by_schedule(doc) else "by somebody (trueup resume lets it serve)"
+        return who if doc.get("Status") == PAUSED else f"(AWS maintains it) and paused {who}"
 
     @classmethod
     def moment(cls, doc: Doc) -> str:
@@ -261,7 +262,7 @@ class Service(Resource):
     def observed(self, name: str, doc: Doc) -> Json:
         """What the document shows; what is not paused serves, or is on its way to it."""
         if name == "running":
-            return PAUSED if doc.get("Status") == PAUSED else RUNNING
+            return PAUSED if operations.is_paused(doc) else RUNNING
         return super().observed(name, doc)
 
     def differences(self, doc: Doc, lookup: Lookup) -> tuple[Difference, ...]:
@@ -307,7 +308,7 @@ class Service(Resource):
     def patch(self, doc: Doc, found: tuple[Difference, ...], lookup: Lookup) -> tuple[Call, ...]:
         """The next change: a paused service is resumed before all else, and one to be paused is changed first."""
         by = self.selected(self.UPDATE_BY, doc, lookup)
-        if doc.get("Status") == PAUSED:
+        if operations.is_paused(doc):
             resumed = any(d.attr == "running" for d in found)
             return self._turn(doc, Call(self.SERVICE, "ResumeService", by)) if resumed else ()
         changed = {root(self._update_path(d.attr)) for d in found if d.attr != "running"}
