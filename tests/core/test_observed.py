@@ -1,7 +1,8 @@
 """One object's share of AWS: what it declared, what is left over, whose it is, and values for references."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.core.samples import (
 from trueup.core.inventory import item_of
 from trueup.core.observed import Observed
 from trueup.core.resource import Resource
-from trueup.core.values import MISSING, Key, Phase, Pseudo, Ref
+from trueup.core.values import MISSING, Doc, Key, Phase, Pseudo, Ref
 
 BOX, VAULT = Box(name="box", size=1), Vault(name="vault", vault_name="data")
 OTHER = "trueup/Shelf/staging/other"
@@ -147,6 +148,23 @@ def test_what_a_reference_stands_for(ref: Any, state: str, value: Any) -> None:
     peer = shown(Box(name="peer", size=7), owner=OTHER, State=state)
     observed = look(graph(BOX), {Box: [shown(BOX, State=state), peer]}, foreign=(Box,))
     assert observed.lookup(ref) == value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seal(Box):
+    """A box that a person seals before it is of use."""
+
+    TYPE: ClassVar[str] = "Test::Seal"
+
+    def asks(self, doc: Doc) -> str | None:
+        return None if doc.get("Sealed") else "Seal it."
+
+
+@pytest.mark.parametrize(("sealed", "value"), [(True, 1), (False, MISSING)])
+def test_what_a_person_must_see_to_first_is_not_ready_for_others(sealed: bool, value: Any) -> None:
+    seal = Seal(name="seal", size=1)
+    observed = look(graph(seal), {Seal: [shown(seal, Sealed=sealed)]})
+    assert (observed.lookup(seal.output("Size", ready=True)), observed.lookup(seal.output("Size"))) == (value, 1)
 
 
 def test_phases_come_from_the_type() -> None:

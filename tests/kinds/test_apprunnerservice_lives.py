@@ -95,14 +95,16 @@ def test_an_account_that_may_not_use_app_runner_is_told_what_to_do(house: House)
     assert "Use an account that has used App Runner before" in house.condition(ADDRESS, "Stalled")["message"]
 
 
+CODE = {
+    "repository": "https://github.com/example/api",
+    "connection": {"name": "github"},
+    "runtime": "NODEJS_22",
+    "startCommand": "node server.js",
+}
+
+
 def test_a_connection_is_made_and_waits_for_a_person(house: House) -> None:
-    code = {
-        "repository": "https://github.com/example/api",
-        "connection": {"name": "github"},
-        "runtime": "NODEJS_22",
-        "startCommand": "node server.js",
-    }
-    applied(house, source={"code": code})
+    applied(house, source={"code": CODE})
     stalled = house.condition(ADDRESS, "Stalled")
     assert (stalled["reason"], "console.aws.amazon.com/apprunner" in stalled["message"]) == ("PersonNeeded", True)
     house.emulator.order("handshake", {})
@@ -115,6 +117,45 @@ def test_a_connection_is_made_and_waits_for_a_person(house: House) -> None:
     assert [c["ConnectionName"] for c in house.client("apprunner").list_connections()["ConnectionSummaryList"]] == [
         "github"
     ]
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_a_connection_of_another_provider_is_told_of_and_neither_used_nor_replaced(
+    house: House, complete: bool
+) -> None:
+    house.client("apprunner").create_connection(ConnectionName="github", ProviderType="BITBUCKET")
+    if complete:
+        house.emulator.order("handshake", {})
+    applied(house, source={"code": CODE})
+    stalled = house.condition(ADDRESS, "Stalled")
+    assert stalled["reason"] == "PersonNeeded"
+    assert stalled["message"] == (
+        "Connection github is for BITBUCKET, and the repository needs one for GITHUB: choose another "
+        "source.code.connection.name, or give the arn of one that is for GITHUB."
+    )
+    actions = [change["action"] for change in house.status(ADDRESS)["plan"]["changes"]]
+    assert (actions, house.client("apprunner").list_services()["ServiceSummaryList"]) == (["create"], [])
+    applied(house, source={"code": {**CODE, "connection": {"name": "github-2"}}})
+    house.emulator.order("handshake", {})
+    house.clock.advance(61)
+    house.settle()
+    assert shown(house) == RUNNING
+
+
+def test_a_repository_that_moves_to_another_provider_does_not_come_over_the_connection_that_is_there(
+    house: House,
+) -> None:
+    applied(house, source={"code": CODE})
+    house.emulator.order("handshake", {})
+    house.clock.advance(61)
+    house.settle()
+    house.emulator.clear_calls()
+    applied(house, source={"code": {**CODE, "repository": "https://bitbucket.org/example/api"}})
+    house.clock.advance(61)
+    house.settle()
+    assert house.condition(ADDRESS, "Ready")["reason"] == "Available"
+    assert "Connection github is for GITHUB" in house.condition(ADDRESS, "Stalled")["message"]
+    assert "apprunner.UpdateService" not in house.emulator.calls(caller="trueup")
 
 
 def test_a_service_and_a_database_that_lets_it_in_do_not_wait_for_each_other(house: House) -> None:

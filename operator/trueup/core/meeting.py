@@ -86,7 +86,7 @@ class Meeting:
         return False
 
     def asks(self, doc: Doc) -> str | None:
-        """What only a person can do so that what is there becomes usable; None where nobody need do anything."""
+        """What only a person can do so that what is there becomes what is declared, and usable; None: nothing."""
         del doc
         return None
 

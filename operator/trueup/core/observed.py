@@ -57,10 +57,15 @@ class Observed:
             return self._around.pseudo.get(ref, MISSING)
         if ref.owner is None:
             seen = self.seen.get(ref.key)
-            if seen is None or (ref.ready and not seen.kind.is_usable(seen.doc)):
+            if seen is None or (ref.ready and not self._is_usable(seen)):
                 return MISSING
             return get(seen.doc, ref.path)
         return self._foreign(ref, ref.owner)
+
+    def _is_usable(self, seen: Seen) -> bool:
+        """It can be used for what is declared: no person must do anything first."""
+        node = self._graph.node(seen.key)
+        return seen.kind.is_usable(seen.doc) and (node is None or node.resource.asks(seen.doc) is None)
 
     def is_anothers(self, node: Node) -> bool:
         """It stands within something of this object's graph that is neither ours nor to be taken over."""

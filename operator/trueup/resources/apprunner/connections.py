@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final
 
-from trueup.core.resource import Attr, Listing, Ownership, Resource
-from trueup.core.values import Doc, Mutability, Phase
+from trueup.core.resource import Attr, Difference, Listing, Ownership, Resource
+from trueup.core.values import Doc, Lookup, Mutability, Phase
 from trueup.resources.apprunner.base import PAGE, SERVICE
 
 _PHASES: Final[Mapping[str, Phase | None]] = {
@@ -43,8 +43,18 @@ class Connection(Resource):
         """Usable once its handshake is complete."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
 
+    def differences(self, doc: Doc, lookup: Lookup) -> tuple[Difference, ...]:
+        """All but the provider: AWS changes none, and a connection that others may use is not replaced."""
+        return tuple(d for d in super().differences(doc, lookup) if d.attr != "provider")
+
     def asks(self, doc: Doc) -> str | None:
-        """The page on which a person completes the handshake, while that is pending."""
+        """What to do where it is of another provider, and the page of its handshake, while that is pending."""
+        if doc.get("ProviderType", self.provider) != self.provider:
+            return (
+                f"Connection {doc['ConnectionName']} is for {doc['ProviderType']}, and the repository needs one for "
+                f"{self.provider}: choose another source.code.connection.name, or give the arn of one that is for "
+                f"{self.provider}."
+            )
         if doc.get("Status") != "PENDING_HANDSHAKE":
             return None
         region = str(doc["ConnectionArn"]).split(":")[3]
