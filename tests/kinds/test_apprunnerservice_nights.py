@@ -83,6 +83,22 @@ def test_what_changes_at_night_waits_for_the_morning_and_says_so(house: House) -
     assert values["RuntimeEnvironmentVariables"] == {"MODE": "calm"}
 
 
+def test_tags_of_a_paused_service_do_not_wait_for_the_morning(house: House) -> None:
+    applied(house, schedule=NIGHTS)
+    until(house, "2026-11-23T21:00")
+    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
+    house.client("apprunner").untag_resource(ResourceArn=arn, TagKeys=["trueup.dev/owner"])
+    until(house, "2026-11-23T22:00")
+    applied(house, schedule=NIGHTS, tags={"team": "shop"})
+    tags = {
+        one["Key"]: one["Value"] for one in house.client("apprunner").list_tags_for_resource(ResourceArn=arn)["Tags"]
+    }
+    assert (tags["trueup.dev/owner"], tags["team"]) == ("trueup/AppRunnerService/shop/api", "shop")
+    assert [entry["path"] for entry in house.status(ADDRESS)["drift"]["recent"]] == ["Tags.trueup.dev/owner"]
+    assert (house.status(ADDRESS)["summary"], house.condition(ADDRESS, "Synced")["reason"]) == ("Waiting", "Written")
+    assert "apprunner.ResumeService" not in house.emulator.calls(caller="trueup")
+
+
 def test_without_a_schedule_a_pause_is_somebodys_and_stays(house: House) -> None:
     applied(house)
     by_hand(house, "pause_service")

@@ -214,13 +214,13 @@ class Service(Resource):
         return "" if self.service_arn is None else f"spec.adopt.arn is {self.service_arn}"
 
     def withheld(self, doc: Doc, found: tuple[Difference, ...]) -> str | None:
-        """A paused service takes no change but to be resumed; one made at night has its domains before its pause."""
-        turns, paused = {d.attr for d in found} == {"running"}, operations.is_paused(doc)
-        if turns and not paused:
+        """A paused service takes tags and its resumption alone; one made at night has its domains before its pause."""
+        attrs, paused = {d.attr for d in found}, operations.is_paused(doc)
+        if attrs == {"running"} and not paused:
             lacking = self._lacking(doc)
             names = f"service {doc.get('ServiceName')} has its domains ({', '.join(lacking)})"
             return f"waits until {names}: App Runner gives a paused service none" if lacking else None
-        if turns or not paused:
+        if not paused or attrs in ({"running"}, {"tags"}):
             return None
         when = f" at {self.until}" if self.until and self.running == PAUSED else ""
         return f"waits until service {doc.get('ServiceName')} is resumed{when}: App Runner changes no paused service"
