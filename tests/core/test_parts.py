@@ -85,3 +85,46 @@ def test_what_was_opened_to_the_public_comes_before_all_that_is_harmless() -> No
     docs = {Box: [shown(BOX, Size=9), shown(other, Public=True)]}
     assert [step.key.name for step in planned(declared, docs).steps] == ["other", "box"]
     assert [step.key.name for step in planned(declared, docs, known=False).steps] == ["box", "other"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged(Box):
+    """A box of which AWS tries each change, and may take it back."""
+
+    TYPE: ClassVar[str] = "Test::Judged"
+    JUDGED: ClassVar[bool] = True
+
+
+JUDGED = Judged(name="box", size=1)
+
+
+def judged(**members: Any) -> Plan:
+    """Of two judged boxes, the first gains a rule and loses another one that somebody added; the second gains one."""
+    box, other = JUDGED, Judged(name="other", size=1)
+    declared = graph(box, other)
+    declared.add(Rule(name="new", box=box.output("Id"), allows="many"), after=(box,))
+    declared.add(Rule(name="elsewhere", box=other.output("Id"), allows="many"))
+    added = {"Id": "id-added", "BoxId": "id-box", "Allows": "few"}
+    return planned(declared, {Judged: [shown(box, **members), shown(other)], Rule: [added]})
+
+
+def goes(plan_: Plan) -> list[str]:
+    """What the plan does now, in order."""
+    return [f"{step.action} {step.key.name}" for step in plan_.ready]
+
+
+def test_parts_wait_for_the_next_look_where_what_they_stand_within_is_changed_on_trial() -> None:
+    assert goes(judged()) == ["create new", "create elsewhere", "delete id-box/few"]
+    assert goes(judged(Size=9)) == ["update box", "create elsewhere"]
+
+
+def test_parts_wait_for_the_end_of_a_trial() -> None:
+    found = judged(State="modifying")
+    waits = Block(Blocker.TIME, "AWSBusy", "waits for Test::Judged/box, which is modifying")
+    assert goes(found) == ["create elsewhere"]
+    assert [step.block for step in found.steps if step.block] == [waits, waits]
+
+
+def test_what_no_trial_is_made_of_keeps_no_part_waiting() -> None:
+    declared = graph(BOX, Rule(name="new", box=BOX.output("Id"), allows="many"))
+    assert goes(planned(declared, {Box: [shown(BOX, Size=9)]})) == ["update box", "create new"]

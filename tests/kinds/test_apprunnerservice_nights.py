@@ -305,6 +305,33 @@ def test_a_domain_that_comes_or_goes_at_night_waits_for_the_morning_and_says_so(
     assert (house.status(ADDRESS)["summary"], associated(house)) == ("Ready", {})
 
 
+def refused(house: House) -> list[str]:
+    """The calls that AWS took none of because the service was at something else."""
+    log = house.emulator.log(4000)
+    return [entry.operation for entry in log if entry.error == "InvalidStateException" and entry.caller == "trueup"]
+
+
+def within(house: House, seconds: int) -> None:
+    """Time passes, and the operator looks every five seconds."""
+    for _ in range(seconds // 5):
+        house.sweep()
+        house.clock.advance(5)
+
+
+def test_domains_that_come_and_go_are_no_calls_in_vain_while_the_service_changes() -> None:
+    house = House(delays="short")
+    applied(house, schedule=NIGHTS, domains=[DOMAIN])
+    within(house, 300)
+    applied(house, schedule=NIGHTS, domains=["www.shop.de"], port=9000)
+    within(house, 300)
+    assert ([*associated(house)], refused(house)) == (["www.shop.de"], [])
+    until(house, "2026-11-23T21:00")
+    applied(house, schedule=NIGHTS, domains=[DOMAIN])
+    until(house, "2026-11-24T05:59")
+    within(house, 300)
+    assert ([*associated(house)], refused(house)) == ([DOMAIN], [])
+
+
 def test_what_is_deleted_at_night_is_gone_before_the_morning(house: House) -> None:
     with_zone(house, DOMAIN)
     until(house, "2026-11-23T21:00")

@@ -139,10 +139,17 @@ def _altered(extra: Seen, graph: Graph, history: History) -> Seen:
 
 
 def until_in_use(seen: Seen) -> Block | None:
-    """Why what stands within it, or comes after it, cannot be changed while it is at rest; None: it is not."""
+    """Why nothing that stands within it, or comes after it, can be changed: it is at rest, or on trial; or None."""
     why = seen.kind.rests(seen.doc)
     state = seen.kind.state_of(seen.doc)
-    return Block(Blocker.PEER, "Waiting", f"waits until {seen.key}, {state} {why}, is in use again") if why else None
+    if why:
+        return Block(Blocker.PEER, "Waiting", f"waits until {seen.key}, {state} {why}, is in use again")
+    return Block(Blocker.TIME, "AWSBusy", f"waits for {seen.key}, which is {state}") if is_on_trial(seen) else None
+
+
+def is_on_trial(seen: Seen) -> bool:
+    """AWS shows what it is still trying, and may take it back: what it then shows would be nobody's drift."""
+    return seen.kind.JUDGED and seen.phase in (Phase.CREATING, Phase.BUSY)
 
 
 def parent_of(seen: Seen, observed: Observed) -> Key | None:

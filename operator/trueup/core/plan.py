@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import TypeAlias
 
+from trueup.core.declaring import Ownership
 from trueup.core.graph import Problem, Wait
+from trueup.core.paths import get
 from trueup.core.resource import Resource, Seen
 from trueup.core.values import SECRET, Call, Effect, Json, Key, Severity, shown
 
@@ -108,6 +110,16 @@ class Step:
         return next((e.value for e in (Effect.OUTAGE, Effect.RESTART) if e in effects), "")
 
     @property
+    def within(self) -> str | None:
+        """The id of what the resource is a part of, as AWS shows it or its call names it; None where it is not one."""
+        if self.kind.OWNED is not Ownership.PARENT:
+            return None
+        if self.seen is not None:
+            return str(get(self.seen.doc, self.kind.PARENT))
+        paths = [attr.path for attr in self.kind.attrs().values() if attr.path and attr.shown_at == self.kind.PARENT]
+        return next((str(get(call.params, path)) for call in self.calls for path in paths), None)
+
+    @property
     def verb(self) -> str:
         """What people call it: its action, or `restart` where an update takes effect with one.
 
@@ -179,13 +191,20 @@ class Plan:
 
     @property
     def ready(self) -> tuple[Step, ...]:
-        """The steps whose calls can be made now, in order. Where AWS judges each change, one goes at a time."""
+        """The steps whose calls can be made now, in order.
+
+        Where AWS judges each change, one goes at a time, and what stands within waits for the next look.
+        """
         found: list[Step] = []
         judged: set[Key] = set()
+        busy: set[str] = set()
         for step in self.steps:
-            if step.ready and step.key not in judged:
-                found.append(step)
-                judged |= {step.key} if step.kind.JUDGED else set()
+            if not step.ready or step.key in judged or step.within in busy:
+                continue
+            found.append(step)
+            if step.kind.JUDGED:
+                judged.add(step.key)
+                busy |= {step.seen.id} if step.seen is not None else set()
         return tuple(found)
 
     @property

@@ -11,7 +11,7 @@ from trueup.core.conditions import Situation, condition, rendered, summary, verd
 from trueup.core.cost import Estimate, money
 from trueup.core.graph import Graph
 from trueup.core.ledger import Entry, Ledger, parse_time, stamp
-from trueup.core.leftovers import parent_of
+from trueup.core.leftovers import is_on_trial, parent_of
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Plan
 from trueup.core.resource import Ownership, Seen
@@ -132,7 +132,8 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         applied = _applied(old.get(str(key), {}), seen)
         told = all(now.observed.lookup(ref) is not MISSING for ref in node.references)
         settled = told and key not in unconverged and key not in troubled
-        if seen is not None and seen.owned and settled and not _is_on_trial(seen):
+        had = seen is not None and seen.phase is not Phase.DELETING and not is_on_trial(seen)
+        if seen is not None and seen.owned and settled and had:
             applied = node.resource.digest()
         entry = _entry(key)
         if seen is None:
@@ -163,11 +164,6 @@ def _applied(before: Mapping[str, Json], seen: Seen | None) -> Json:
         return before.get("applied")
     made_anew = not seen.kind.IDENTITY or seen.kind.is_another(before.get("id"), seen.id)
     return None if made_anew else before.get("applied")
-
-
-def _is_on_trial(seen: Seen) -> bool:
-    """AWS is still trying it and may take it back, or takes it away: what it shows is nothing that we had."""
-    return seen.phase is Phase.DELETING or (seen.kind.JUDGED and seen.phase in (Phase.CREATING, Phase.BUSY))
 
 
 def _unconverged(plan: Plan, observed: Observed) -> set[Key]:
