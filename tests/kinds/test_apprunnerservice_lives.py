@@ -429,6 +429,8 @@ def test_what_is_carried_by_another_configuration_is_told_to_be_ignored_by_its_p
 def notes(house: House) -> list[str]:
     """What its author is told."""
     return list(house.status(ADDRESS)["notes"])
+
+
 def push_that_fails(house: House) -> None:
     """A service follows its tag, and an image was pushed there that cannot be brought up."""
     push(house.client("ecr"), "v1", "a")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.laws import test_declarations as declared
 from tests.laws.shapes import Document
-from tests.resources.apprunner_samples import ARN, FILLED, document, operation, put_right, service
+from tests.resources.apprunner_samples import ARN, FILLED, SCALING, document, operation, put_right, service
 from tests.resources.validated import lookup, sent
 from trueup.core.resource import Removal, Resource
 from trueup.core.values import Key, Phase, Ref
