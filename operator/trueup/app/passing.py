@@ -175,8 +175,7 @@ class Pass:
     def _unread(self, failed: ObservationFailed) -> None:
         """AWS could not be read: on record, with when to try again."""
         fault = failed.fault
-        self.memory.failures[READ] += 1
-        attempts = self.memory.failures[READ]
+        attempts = self.memory.failures[READ] = self.memory.failures[READ] + 1
         trouble = Trouble(treatment(fault).reason, fault.sentences, needs_person(fault, attempts))
         self.failures[READ] = Failure(READ, trouble, retry_after(fault, attempts), True)
 

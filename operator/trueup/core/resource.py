@@ -62,9 +62,7 @@ class Seen:
 
     def is_unread(self, path: str) -> bool:
         """What would show the path is a deep read that has not been made: nothing is known of it."""
-        if self.deep:
-            return False
-        return any(read.shows(path) and get(self.doc, read.part) is MISSING for read in self.kind.DEEP)
+        return not self.deep and any(r.shows(path) and get(self.doc, r.part) is MISSING for r in self.kind.DEEP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,9 +273,8 @@ class Resource(Meeting, Answering, Priced):
     def _tag_differences(self, doc: Doc) -> tuple[Difference, ...]:
         if self.TAGGING is None:
             return ()
-        rule = Attr("Tags", keyed=True)
         return tuple(
-            Difference("tags", f"Tags.{key}", want, have, rule, key)
+            Difference("tags", f"Tags.{key}", want, have, Attr("Tags", keyed=True), key)
             for key, want, have in differing_tags(self.tags, self.TAGGING.read_from(doc))
         )
 

@@ -28,7 +28,7 @@ from trueup.resources.apprunner import (
     Service,
     VpcConnector,
 )
-from trueup.resources.apprunner.services import SECRETS_VERSION
+from trueup.resources.apprunner.sources import SECRETS_VERSION
 from trueup.resources.ec2 import SecurityGroup, SecurityGroupEgress
 from trueup.resources.iam import Role
 from trueup.resources.logs import APP_RUNNER, LogGroup

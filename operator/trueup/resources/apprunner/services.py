@@ -7,7 +7,6 @@ allows: https://docs.aws.amazon.com/apprunner/latest/dg/architecture.html
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,7 +31,7 @@ from trueup.core.values import (
     resolve,
 )
 from trueup.core.verdicts import Refusal, Trial
-from trueup.resources.apprunner import operations, pricing, turns
+from trueup.resources.apprunner import operations, pricing, sources, turns
 from trueup.resources.apprunner.base import SERVICE, TAGS, tags_by
 from trueup.resources.apprunner.domains import DOMAINS, SERVICES
 from trueup.resources.apprunner.images import PUSHED
@@ -43,15 +42,8 @@ _IMAGE: Final = "SourceConfiguration.ImageRepository"
 _CODE: Final = "SourceConfiguration.CodeRepository"
 _VALUES: Final = f"{_CODE}.CodeConfiguration.CodeConfigurationValues"
 _HEALTH: Final = "HealthCheckConfiguration"
-_ENVIRONMENTS: Final = ("image_env", "image_secrets", "code_env", "code_secrets")
 RUNNING: Final = "RUNNING"
 PAUSED: Final = "PAUSED"
-SECRETS_VERSION: Final = "TRUEUP_SECRETS_VERSION"
-"""The variable that holds the ids of the current versions of the secrets that a service takes: by it the service is
-deployed anew when one of them has another value."""
-_VERSION: Final = "([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-_VERSIONS: Final = re.compile(rf"{_VERSION}([.]{_VERSION})*")
-_COMMANDS: Final = frozenset({"BuildCommand", "StartCommand"})
 _BEHIND: Final = {"egress": "connector", "traced": "tracing"}
 """Switch → the field that AWS shows only while it is on."""
 _UNUSABLE: Final = frozenset({"CREATE_SERVICE", "RESUME_SERVICE", "PAUSE_SERVICE"})
@@ -276,7 +268,7 @@ class Service(Resource):
         if self.unscheduled and self.rests(doc) and turns.by_schedule(doc):
             rule = self.attrs()["running"]
             found = (Difference("running", rule.shown_at, RUNNING, PAUSED, rule), *found)
-        found = tuple(replace(d, follows=True) if _is_older(d) else _in_part(d) for d in found)
+        found = tuple(map(sources.told, found))
         tags = tuple(d for d in found if d.attr == "tags")
         longer = turns.longer(doc, self.hours) if doc.get("Status") != PAUSED else ()
         return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags, *longer)
@@ -299,7 +291,7 @@ class Service(Resource):
         return operations.begun_since(doc, other, self.since)
 
     def _undeclared(self, doc: Doc) -> Iterable[Difference]:
-        for name in _ENVIRONMENTS:
+        for name in sources.ENVIRONMENTS:
             declared, rule = as_map(getattr(self, name)), self.attrs()[name]
             for key, value in (as_map(self.observed(name, doc)) or {}).items() if declared is not None else ():
                 if key not in (declared or {}):
@@ -319,7 +311,7 @@ class Service(Resource):
             path = self._update_path(name)
             if path and root(path) in changed:
                 put(params, path, self.sent(name, resolve(value, lookup)))
-        return (Call(self.SERVICE, self.UPDATE, _spoken(resolve({**by, **self._fitting(params)}, lookup))),)
+        return (Call(self.SERVICE, self.UPDATE, sources.spoken(resolve({**by, **self._fitting(params)}, lookup))),)
 
     def _turn(self, doc: Doc, call: Call) -> tuple[Call, ...]:
         """The call, after the marks by which it is known as ours later on."""
@@ -329,7 +321,7 @@ class Service(Resource):
     def create(self, lookup: Lookup, token: str) -> tuple[Call, ...]:
         """The call that makes the service, without commands that are empty."""
         (call,) = super().create(lookup, token)
-        return (replace(call, params=_spoken(call.params)),)
+        return (replace(call, params=sources.spoken(call.params)),)
 
     def _fitting(self, params: Mapping[str, Json]) -> Mapping[str, Json]:
         """The parameters without the ARN that AWS takes only beside the switch that is off."""
@@ -380,28 +372,6 @@ def _in_progress(doc: Doc) -> Phase:
 def _and(digest: str, more: str) -> str:
     version, _, text = digest.partition(":")
     return f"{version}:{hashlib.sha256(f'{text} {more}'.encode()).hexdigest()[:16]}"
-
-
-def _is_older(found: Difference) -> bool:
-    """AWS shows versions of the secrets, and there are newer ones: nobody changed the service."""
-    named = found.member == SECRETS_VERSION and found.attr in _ENVIRONMENTS
-    return named and isinstance(found.have, str) and _VERSIONS.fullmatch(found.have) is not None
-
-
-def _in_part(found: Difference) -> Difference:
-    """Of an image that differs whether its repository does, or only which of that repository's images it is."""
-    if found.attr != "image":
-        return found
-    want, have = (re.split("[@:]", str(image))[0] for image in (found.want, found.have))
-    return replace(found, member="version" if want == have else "repository")
-
-
-def _spoken(params: Json) -> Json:
-    """The parameters without empty commands: AWS takes none, and leaves out what is not said."""
-    members = as_map(params)
-    if members is None:
-        return params
-    return {key: _spoken(value) for key, value in members.items() if not (key in _COMMANDS and value == "")}
 
 
 def _copied(value: Json) -> Json:
