@@ -129,3 +129,43 @@ def test_shorter_nights_are_growth_and_longer_ones_are_not(house: House) -> None
     applied(house, schedule={**NIGHTS, "pause": "0 21 * * *"})
     until(house, "2026-11-25T06:00")
     assert standing(house) == ("RUNNING", "Ready", "426")
+
+
+def test_what_is_critical_and_asleep_is_asked_about_as_by_day(house: House) -> None:
+    budgeted(house, 20)
+    applied(house, schedule=NIGHTS, criticality="Critical")
+    until(house, "2026-11-23T21:00")
+    applied(house, schedule=NIGHTS, criticality="Critical", **LARGE)
+    assert house.condition(ADDRESS, "Stalled")["reason"] == "ApprovalNeeded"
+    until(house, "2026-11-24T06:00")
+    assert (standing(house)[:2], described(house)["InstanceConfiguration"]["Cpu"]) == (("RUNNING", "Stalled"), "256")
+    house.annotate(ADDRESS, approve=house.status(ADDRESS)["plan"]["id"])
+    house.settle()
+    house.clock.advance(60)
+    house.settle()
+    assert (standing(house)[:2], described(house)["InstanceConfiguration"]["Cpu"]) == (("RUNNING", "Ready"), "4096")
+
+
+def test_what_was_approved_with_its_nights_was_not_approved_without_them(house: House) -> None:
+    budgeted(house, 20)
+    applied(house, schedule=NIGHTS, criticality="Critical")
+    applied(house, schedule=NIGHTS, criticality="Critical", **LARGE)
+    first = house.status(ADDRESS)["plan"]["id"]
+    house.annotate(ADDRESS, approve=first)
+    house.settle()
+    until(house, "2026-11-23T21:00")
+    assert standing(house) == ("PAUSED", "Waiting", "456")
+    budgeted(house, 45)
+    applied(house, criticality="Critical", **LARGE)
+    until(house, "2026-11-24T06:00")
+    assert (standing(house), house.condition(ADDRESS, "Stalled")["reason"]) == (
+        ("PAUSED", "Stalled", "456"),
+        "ApprovalNeeded",
+    )
+    second = house.status(ADDRESS)["plan"]["id"]
+    assert second != first
+    house.annotate(ADDRESS, approve=second)
+    house.settle()
+    house.clock.advance(60)
+    house.settle()
+    assert standing(house) == ("RUNNING", "Ready", "730")

@@ -34,6 +34,8 @@ class Costs:
 
     before: Estimate
     after: Estimate
+    lifts: bool = False
+    """Something that stands is to cost more than it does."""
 
     @classmethod
     def nothing(cls) -> Costs:
@@ -103,12 +105,13 @@ def costs(composed: Composed, observed: Observed, prices: PriceBook) -> Costs:
     leftovers = [_leftover(seen, composed, observed) for seen in observed.extras if seen.owned]
     before = [_estimate(resource, prices) for resource in leftovers]
     after: list[Estimate] = []
+    lifts = False
     for node in composed.graph.ordered():
         after.append(_estimate(node.resource, prices))
-        seen = observed.seen.get(node.resource.key)
-        if seen is not None:
+        if node.resource.key in observed.seen:
             before.append(_estimate(_as_seen(node.resource, observed), prices))
-    return Costs(_dated(before, prices), _dated(after, prices))
+            lifts = lifts or after[-1].monthly > before[-1].monthly
+    return Costs(_dated(before, prices), _dated(after, prices), lifts)
 
 
 def _dated(parts: list[Estimate], prices: PriceBook) -> Estimate:
@@ -204,7 +207,7 @@ class Decider:
             gates = tuple(self.gates(composed, cost))
             critical = composed.spec.criticality == "Critical"
             yield policies.gate(gates, cost.growth, block_everything_new=not critical)
-            if critical and _was_whole(manifest.status):
+            if critical and (cost.lifts or _was_whole(manifest.status)):
                 yield policies.cost_jump(gates, cost.growth, approved)
 
     def _lost(self, composed: Composed, observed: Observed) -> dict[str, str]:
@@ -279,7 +282,7 @@ def _is_lost(resource: Resource, composed: Composed, observed: Observed) -> bool
 
 
 def _was_whole(status: Mapping[str, Json]) -> bool:
-    """The object could be used at the last look, or waits for an approval since: what grows it now is a change.
+    """The object could be used at the last look, or waits for an approval since: what is made now is a change.
 
     What is being made for the first time is not asked about once more when half of it stands.
     """
