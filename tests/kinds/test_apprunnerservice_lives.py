@@ -53,6 +53,18 @@ def test_a_domain_outside_its_zone_is_refused(house: House) -> None:
     assert "route53.ChangeResourceRecordSets" not in house.emulator.calls(caller="trueup")
 
 
+def test_a_domain_that_reads_as_a_wildcard_is_one_of_its_own(house: House) -> None:
+    house.apply({"kind": "DnsZone", "metadata": {"namespace": "shop", "name": "home"}, "spec": {"domain": "shop.de"}})
+    names = ["*.shop.de", "wildcard.shop.de"]
+    applied(house, domains=names, zoneRef={"name": "home"})
+    for _ in range(2):  # the domains are proved meanwhile
+        house.clock.advance(120)
+        house.settle()
+    arn = house.status(ADDRESS)["outputs"]["serviceArn"]
+    found = house.client("apprunner").describe_custom_domains(ServiceArn=arn)["CustomDomains"]
+    assert (sorted(one["DomainName"] for one in found), house.status(ADDRESS)["summary"]) == (names, "Ready")
+
+
 def test_a_service_to_adopt_that_is_not_there_is_not_made(house: House) -> None:
     applied(house, adopt={"name": "legacy"})
     stalled = house.condition(ADDRESS, "Stalled")

@@ -60,6 +60,13 @@ def test_every_record_is_a_record_set_of_its_own_named_after_what_it_is() -> Non
     assert graph.problems == []
 
 
+def test_names_that_read_as_a_wildcard_or_as_the_zone_itself_are_called_otherwise() -> None:
+    names = ("*", "wildcard", "*.apps", "wildcard.apps", "@", "apex")
+    graph = KIND.compose(context(records=[record(name, "TXT", "a") for name in names]))
+    _, *made = (node.resource.name for node in graph)
+    assert made == ["wildcard-txt", "=wildcard-txt", "wildcard.apps-txt", "=wildcard.apps-txt", "apex-txt", "=apex-txt"]
+
+
 @pytest.mark.parametrize(
     ("records", "said"),
     [

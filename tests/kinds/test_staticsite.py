@@ -14,6 +14,7 @@ from trueup.kinds.dnszone.spec import DnsZoneSpec
 from trueup.kinds.staticsite import KIND
 from trueup.kinds.staticsite.spec import StaticSiteSpec
 from trueup.resources.cloudfront import Distribution, Function
+from trueup.resources.route53 import RecordSet
 from trueup.resources.s3 import SharedPolicy
 
 SITE: Address = ("StaticSite", "shop", "web")
@@ -94,6 +95,15 @@ def test_a_domain_outside_the_zone_is_refused_and_the_site_made_without_it() -> 
         'notexample.com is not in DnsZone "home", which is example.com',
     ]
     assert next(n.resource for n in graph if isinstance(n.resource, Distribution)).aliases == ("example.com",)
+
+
+def test_a_domain_that_reads_as_a_wildcard_has_records_of_its_own() -> None:
+    graph = KIND.compose(context(domains=["*.example.com", "wildcard.example.com"], zoneRef={"name": "home"}))
+    found = {node.resource.name: node.resource.record_name for node in graph if isinstance(node.resource, RecordSet)}
+    assert [found[f"{name}.example.com-a"] for name in ("wildcard", "=wildcard")] == [
+        "*.example.com",
+        "wildcard.example.com",
+    ]
 
 
 def test_a_zone_that_is_not_there_is_waited_for() -> None:

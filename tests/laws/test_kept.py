@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from tests.house import SETTINGS, House
+from trueup.app.engine import Engine
 from trueup.app.ports import ROLE_ARN
+from trueup.core.graph import Graph
 from trueup.core.ledger import stamp
+from trueup.kinds.common.kind import Context
+from trueup.kinds.registry import kinds
 
 NETWORK = ("Network", "default", "main")
 OURS = "trueup/Network/default/main"
@@ -26,6 +30,13 @@ def stood(**more: Any) -> House:
     house.settle()
     house.clock.advance(60)
     return house
+
+
+def twice(ctx: Context) -> Graph:
+    """What the kind makes of the object, and one of it a second time, as no kind should."""
+    graph = kinds()["Network"].compose(ctx)
+    graph.add(graph.ordered()[0].resource)
+    return graph
 
 
 def owners(house: House) -> list[str | None]:
@@ -87,6 +98,24 @@ def test_a_spec_that_cannot_be_read_still_says_what_its_deletion_keeps(spec: dic
         house.sweep()
         house.clock.advance(60)
     assert (list(house.cluster.objects), owners(house)) == ([], [OURS] if kept else [])
+
+
+def test_an_object_that_its_kind_cannot_compile_is_deleted_all_the_same() -> None:
+    house = stood()
+    house.engine = Engine(
+        {**kinds(), "Network": replace(kinds()["Network"], compose=twice)},
+        house.settings,
+        house.observer,
+        house.executor,
+        house.clock,
+    )
+    with pytest.raises(ValueError, match="is declared twice"):
+        house.look(NETWORK)
+    house.delete(NETWORK)
+    for _ in range(6):
+        house.sweep()
+        house.clock.advance(60)
+    assert (list(house.cluster.objects), owners(house)) == ([], [])
 
 
 def test_an_operator_without_a_region_keeps_what_is_to_be_retained() -> None:

@@ -59,6 +59,10 @@ class Engine:
             if not manifest.deleting:
                 return self._invalid(manifest, str(wrong), journal)
             composed = self.composer.bare(manifest, world)
+        except ValueError:  # a fault of the kind itself, which keeps nothing of the object's from going
+            if not manifest.deleting:
+                raise
+            composed = self.composer.bare(manifest, world)
         outcome = self._pass(composed, world, journal, memory).run()
         if outcome.gone:
             self.forget(manifest.address)

@@ -40,7 +40,7 @@ def domains(make: Making, service: Service) -> None:
         if domain not in held:  # and refused
             continue
         at = f"/domains/{place}"
-        label = domain.replace("*", "wildcard")
+        label = zones.called(domain)
         custom = make.graph.add(
             CustomDomain(
                 name=label,

@@ -1,12 +1,16 @@
-"""Which domains a DnsZone can hold the records of, for the kinds that keep theirs in one."""
+"""Which domains a DnsZone can hold the records of, and how these are called, for the kinds that keep theirs in one."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from trueup.core.graph import Graph
 from trueup.core.values import Ref
 from trueup.kinds.common.kind import Context
 from trueup.kinds.common.names import zone_of
 from trueup.kinds.common.spec import ZoneRef
+
+_WILDCARD: Final = "wildcard"
 
 
 def held(ctx: Context, zone: ZoneRef | None, domains: tuple[str, ...]) -> tuple[str, ...]:
@@ -38,3 +42,14 @@ def refuse_outside(ctx: Context, graph: Graph, zone: ZoneRef | None, domains: tu
                 f'{domain} is not in DnsZone "{zone.name}", which is {found.spec.domain}: take it out of spec.domains, '
                 "or set spec.zoneRef to the zone that has it.",
             )
+
+
+def called(name: str) -> str:
+    """A name as resources are called after it: `*` reads wildcard, and a label that is that word reads otherwise."""
+    first, dot, rest = name.partition(".")
+    return f"{told_apart(first, _WILDCARD).replace('*', _WILDCARD)}{dot}{rest}"
+
+
+def told_apart(label: str, word: str) -> str:
+    """The label, spelled as none can be where it is the very word that stands for something else."""
+    return f"={label}" if label == word else label

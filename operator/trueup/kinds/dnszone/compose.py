@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trueup.core.graph import Graph
-from trueup.kinds.common import names
+from trueup.kinds.common import names, zones
 from trueup.kinds.common.kind import Context
 from trueup.kinds.dnszone.spec import DnsZoneSpec, Record
 from trueup.resources.route53 import HostedZone, RecordSet, quoted
@@ -13,6 +13,8 @@ from trueup.resources.route53 import HostedZone, RecordSet, quoted
 LONGEST: Final = 230
 """Characters of a record's whole name: beside it stands one whose name is longer by a label."""
 _APEX: Final = "@"
+_ZONE: Final = "apex"
+"""What the record of the zone's own name is called after."""
 _TAKE_OVER: Final = (
     "set adopt to true on this record in spec.records to take it over, or take the record out of the spec"
 )
@@ -87,5 +89,5 @@ def _record(graph: Graph, zone: HostedZone, record: Record, full: str, at: str, 
 
 def _called(full: str, type: str, domain: str) -> str:
     """The record's name in the graph: its own name without the domain, and its type."""
-    own = full.removesuffix(domain).rstrip(".").replace("*", "wildcard") or "apex"
-    return f"{own}-{type.lower()}"
+    own = full.removesuffix(domain).rstrip(".")
+    return f"{zones.called(zones.told_apart(own, _ZONE)) or _ZONE}-{type.lower()}"

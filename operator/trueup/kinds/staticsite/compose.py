@@ -152,7 +152,7 @@ def _certificate(make: _Making) -> Certificate | None:
 
 
 def _aliases(make: _Making, host: str, distribution: Distribution) -> None:
-    called = host.replace("*", "wildcard")
+    called = zones.called(host)
     for type in ("A", "AAAA"):
         make.graph.add(
             RecordSet(
