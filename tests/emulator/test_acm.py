@@ -80,6 +80,19 @@ def test_a_domain_that_lets_another_authority_only_in_fails(edge: Edge) -> None:
     assert (shown["Status"], shown["FailureReason"]) == ("FAILED", "CAA_ERROR")
 
 
+@pytest.mark.parametrize(("stands", "status"), [(True, "ISSUED"), (False, "EXPIRED")])
+def test_what_is_in_use_is_renewed_on_its_last_day_if_its_records_stand(edge: Edge, stands: bool, status: str) -> None:
+    zone = edge.zone()
+    arn = edge.issued("example.com", zone=zone)
+    viewer = {"ACMCertificateArn": arn, "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021"}
+    edge.create(Aliases=some("example.com"), ViewerCertificate=viewer)
+    if not stands:
+        (option,) = edge.shown(arn)["DomainValidationOptions"]
+        edge.write(zone, option["ResourceRecord"]["Name"], "CNAME", "elsewhere.acm-validations.aws.")
+    edge.aws.emulator.advance(199 * 86400)
+    assert edge.shown(arn)["Status"] == status
+
+
 def test_nobody_waits_longer_than_three_days(edge: Edge) -> None:
     arn = edge.requested("example.com")
     edge.aws.emulator.advance(72 * 3600)

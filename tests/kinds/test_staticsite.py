@@ -186,6 +186,35 @@ def test_other_domains_are_another_certificate_and_the_old_one_goes_last(house: 
     assert (house.status(SITE)["summary"], house.status(SITE)["drift"]["recent"]) == ("Ready", [])
 
 
+def test_a_certificate_that_expired_in_use_is_replaced_and_goes_when_nothing_serves_with_it(house: House) -> None:
+    applied(house, domains=["example.com"], zoneRef={"name": "home"})
+    acm, dns = house.client("acm"), house.client("route53")
+    zone = dns.list_hosted_zones()["HostedZones"][0]["Id"]
+    records = dns.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    gone = [{"Action": "DELETE", "ResourceRecordSet": one} for one in records if one["Type"] == "CNAME"]
+    dns.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": gone})
+    house.clock.advance(199 * 86400)
+    (old,) = acm.list_certificates()["CertificateSummaryList"]
+    assert (old["Status"], old["InUse"]) == ("EXPIRED", True)
+    house.emulator.clear_calls()
+    settled(house)
+    (new,) = acm.list_certificates()["CertificateSummaryList"]
+    assert (new["Status"], new["InUse"], house.status(SITE)["summary"]) == ("ISSUED", True, "Ready")
+    calls = house.emulator.calls(caller="trueup")
+    assert [calls[f"acm.{name}Certificate"] for name in ("Request", "Delete")] == [1, 1]
+
+
+def test_a_certificate_that_nobody_proved_in_time_is_asked_for_anew(house: House) -> None:
+    put(house, "StaticSite", "web", domains=["example.com"])
+    settled(house)
+    first = house.status(SITE)["outputs"]["certificateArn"]
+    house.clock.advance(73 * 3600)
+    settled(house)
+    (one,) = house.client("acm").list_certificates()["CertificateSummaryList"]
+    assert (one["CertificateArn"] == first, one["Status"]) == (False, "PENDING_VALIDATION")
+    assert house.condition(SITE, "Stalled")["reason"] == "PersonNeeded"
+
+
 def test_a_redirect_that_is_given_up_takes_its_function_along(house: House) -> None:
     applied(house, domains=["example.com"], wwwRedirect=True, zoneRef={"name": "home"})
     functions = house.client("cloudfront").list_functions(Stage="LIVE")["FunctionList"]

@@ -104,7 +104,7 @@ class Observed:
         else:
             hinted = self._hinted(resource)
             mine = [i for i in inventory.owned(kind, self._owner) if i.logical == resource.name]
-            mine = [i for i in mine if kind.phase(i.doc) is not None]
+            mine = [i for i in mine if _may_serve(i)]
             item = next((i for i in mine if i is hinted), mine[0] if mine else hinted)
         seen = self._seen(resource.key, item) if item is not None else None
         return replace(seen, owned=False) if seen is not None and self.is_anothers(node) else seen
@@ -127,11 +127,11 @@ class Observed:
     def _hinted(self, resource: Resource) -> Item | None:
         """The resource that status remembers, whatever became of its tags: it is never made a second time.
 
-        If its owner tag now names somebody else, it is seen as not ours.
+        If its owner tag now names somebody else, it is seen as not ours. What is spent is nothing to remember.
         """
         id = self._around.hints.get(str(resource.key))
         item = self._around.inventory.with_id(type(resource), id) if id else None
-        return item if item is not None and type(resource).phase(item.doc) is not None else None
+        return item if item is not None and _may_serve(item) else None
 
     def _seen(self, key: Key, item: Item) -> Seen | None:
         phase = item.kind.phase(item.doc)
@@ -185,6 +185,10 @@ class Observed:
             if id == item.id and name.startswith(begins) and key not in self.seen:
                 return key
         return None
+
+
+def _may_serve(item: Item) -> bool:
+    return item.kind.phase(item.doc) is not None and not item.kind.is_spent(item.doc)
 
 
 def leftover_key(item: Item) -> Key:

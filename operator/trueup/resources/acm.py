@@ -34,6 +34,8 @@ _PHASES: Final[Mapping[str, Phase]] = {
     "FAILED": Phase.FAILED,
 }
 
+_SPENT: Final = frozenset({"INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED"})
+
 
 def proved(names: Iterable[str]) -> tuple[str, ...]:
     """The names that have a record of their own, in order: a wildcard is proved by the record of the name below it."""
@@ -109,6 +111,16 @@ class Certificate(Proved):
     def phase(cls, doc: Doc) -> Phase | None:
         """It is good once it is issued. What has failed stays so for ever."""
         return _PHASES.get(str(doc.get("Status")), Phase.CREATING)
+
+    @classmethod
+    def is_spent(cls, doc: Doc) -> bool:
+        """It was issued and is good no more, or was not proved in time."""
+        return doc.get("Status") in _SPENT
+
+    @classmethod
+    def is_idle(cls, doc: Doc) -> bool:
+        """It is spent, and nothing serves with it."""
+        return cls.is_spent(doc) and doc.get("InUse") is False
 
     def asks(self, doc: Doc) -> str | None:
         """The records that are still to prove it, while ACM waits for them and a person must write them."""

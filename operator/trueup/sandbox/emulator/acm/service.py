@@ -124,15 +124,18 @@ class Acm:
                 one.status = "VALIDATION_TIMED_OUT"
             elif one.method == "DNS" and one.records and len(one.proven) < len(one.names):
                 self._look(one)
+        for one in self._kept.ending(self._world.clock.moment()):
+            if self._users(one.arn) and self._stands(one) == one.names:
+                one.issued = self._world.clock.moment()
+            else:
+                one.status = "EXPIRED"
 
     def _look(self, one: Certificate) -> None:
         zones = self._world.zones
         if any(zones.forbids(one.account, name, "amazon") for name in one.names):
             one.status, one.failure = "FAILED", "CAA_ERROR"
             return
-        for name, record in one.records.items():
-            if str(record["Value"]).rstrip(".") in zones.records(one.account, record["Name"], "CNAME"):
-                one.proven.add(name)
+        one.proven.update(self._stands(one))
         if len(one.proven) < len(one.names):
             return
 
@@ -141,6 +144,15 @@ class Acm:
                 one.status, one.issued = ISSUED, self._world.clock.moment()
 
         self._world.later("acm.certificate.issue", issued)
+
+    def _stands(self, one: Certificate) -> tuple[str, ...]:
+        """The names whose proof is in the account's zones now."""
+        zones = self._world.zones
+        return tuple(
+            name
+            for name, record in one.records.items()
+            if str(record["Value"]).rstrip(".") in zones.records(one.account, record["Name"], "CNAME")
+        )
 
     # ---- looking and deleting ---------------------------------------------------------------------------------
 

@@ -103,11 +103,18 @@ class Certificate:
     def _renewal(self, users: Sequence[str]) -> str:
         return "ELIGIBLE" if users and self.status == ISSUED else "INELIGIBLE"
 
+    @property
+    def ends(self) -> datetime | None:
+        """When it is good no more; None before it is issued."""
+        return None if self.issued is None else self._day(self.issued) + LIFETIME
+
+    def _day(self, at: datetime) -> datetime:
+        return at.replace(hour=0, minute=0, second=0, microsecond=0)
+
     def _validity(self) -> Document:
         if self.issued is None:
             return {}
-        start = self.issued.replace(hour=0, minute=0, second=0, microsecond=0)
-        return {"IssuedAt": self.issued, "NotBefore": start, "NotAfter": start + LIFETIME}
+        return {"IssuedAt": self.issued, "NotBefore": self._day(self.issued), "NotAfter": self.ends}
 
     def _validation(self, name: str) -> Document:
         status = PENDING if self.status == PENDING else "FAILED"
@@ -158,6 +165,11 @@ class Certificates:
     def pending(self) -> list[Certificate]:
         """Whatever waits for its proof."""
         return [one for one in self._by_arn.values() if one.status == PENDING]
+
+    def ending(self, now: datetime) -> list[Certificate]:
+        """Whatever is issued and good no longer."""
+        issued = [one for one in self._by_arn.values() if one.status == ISSUED]
+        return [one for one in issued if one.ends is not None and one.ends <= now]
 
     def new_arn(self, account: str, region: str) -> str:
         """An ARN that no certificate had before."""
