@@ -215,6 +215,34 @@ def test_a_certificate_that_nobody_proved_in_time_is_asked_for_anew(house: House
     assert house.condition(SITE, "Stalled")["reason"] == "PersonNeeded"
 
 
+def test_a_certificate_that_acm_refuses_says_why_and_is_asked_for_again_hours_later_or_when_a_person_asks(
+    house: House,
+) -> None:
+    caa = {"name": "@", "type": "CAA", "values": ['0 issue "letsencrypt.org"']}
+    put(house, "DnsZone", "home", domain="example.com", records=[caa])
+    put(house, "StaticSite", "web", domains=["example.com"], zoneRef={"name": "home"})
+    house.settle()
+
+    def asked(hours: int) -> int:
+        for _ in range(hours * 12):
+            house.clock.advance(300)
+            house.sweep()
+        return house.emulator.calls(caller="trueup")["acm.RequestCertificate"]
+
+    assert (asked(5), asked(14)) == (1, 4)
+    stalled = house.condition(SITE, "Stalled")
+    assert (stalled["status"], stalled["reason"]) == ("True", "CertificateRefused")
+    assert stalled["message"].startswith(
+        "ACM issues no certificate for example.com (CAA_ERROR): a CAA record at one of them, or above it, lets only "
+        'other authorities in: let one there say 0 issue "amazon.com". It is asked for again every 6 hours'
+    )
+    put(house, "DnsZone", "home", domain="example.com")
+    house.sweep()
+    house.annotate(SITE, reconcile="1")
+    settled(house)
+    assert (asked(0), house.status(SITE)["summary"]) == (5, "Ready")
+
+
 def test_a_redirect_that_is_given_up_takes_its_function_along(house: House) -> None:
     applied(house, domains=["example.com"], wwwRedirect=True, zoneRef={"name": "home"})
     functions = house.client("cloudfront").list_functions(Stage="LIVE")["FunctionList"]

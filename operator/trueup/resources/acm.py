@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Final
 
 from trueup.core import compare
 from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Listing
 from trueup.core.tagging import Tagging
-from trueup.core.values import Doc, Json, Mutability, Phase, Ref, Retry, as_list
+from trueup.core.values import MISSING, Doc, Json, Mutability, Phase, Ref, Retry, as_list
+from trueup.core.verdicts import Refusal
 from trueup.resources.common.proofs import Proved, to_be_written
 
 SERVICE: Final = "acm"
@@ -34,7 +36,18 @@ _PHASES: Final[Mapping[str, Phase]] = {
     "FAILED": Phase.FAILED,
 }
 
-_SPENT: Final = frozenset({"INACTIVE", "EXPIRED", "VALIDATION_TIMED_OUT", "REVOKED"})
+_SPENT: Final = frozenset({"INACTIVE", "EXPIRED", "REVOKED"})
+_AGAIN: Final = timedelta(hours=6)
+"""How long after one that was refused the same is asked for again: an account may ask for a few thousand a year."""
+_REMEDIES: Final[Mapping[str, str]] = {
+    "ADDITIONAL_VERIFICATION_REQUIRED": "ask AWS Support to let this account have certificates for them",
+    "CAA_ERROR": "a CAA record at one of them, or above it, lets only other authorities in: let one there say "
+    '0 issue "amazon.com"',
+    "DOMAIN_NOT_ALLOWED": "one of them is held to be unsafe: ask VirusTotal or Google Safe Browsing to clear it",
+    "INVALID_PUBLIC_DOMAIN": "one of them can be no name of the public internet: take it out of spec.domains",
+}
+"""ACM's reason → what to do: https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-failed.html."""
+_UNKNOWN: Final = "https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-failed.html says what to do"
 
 
 def proved(names: Iterable[str]) -> tuple[str, ...]:
@@ -84,7 +97,8 @@ class Certificate(Proved):
     )
     TAKES_CHANGES: ClassVar[bool] = True
     REPLACE_FAILED: ClassVar[bool] = True
-    """What was never issued, or has expired, serves nothing: another one is asked for."""
+    """What was never issued serves nothing: another one is asked for."""
+    JUDGED: ClassVar[bool] = True
 
     domain: Annotated[str, Attr("DomainName", same=compare.ignoring_case, mutability=Mutability.REPLACE)]
     names: Annotated[
@@ -114,13 +128,24 @@ class Certificate(Proved):
 
     @classmethod
     def is_spent(cls, doc: Doc) -> bool:
-        """It was issued and is good no more, or was not proved in time."""
+        """It was issued and is good no more."""
         return doc.get("Status") in _SPENT
 
     @classmethod
-    def is_idle(cls, doc: Doc) -> bool:
-        """It is spent, and nothing serves with it."""
-        return cls.is_spent(doc) and doc.get("InUse") is False
+    def refusal(cls, doc: Doc, since: str, now: datetime, *, timed: bool) -> Refusal | None:
+        """ACM would not issue it, which the same names do not change: it is asked for again hours later."""
+        del since, timed
+        made = doc.get("CreatedAt")
+        if doc.get("Status") != "FAILED" or (isinstance(made, datetime) and now - made >= _AGAIN):
+            return None
+        given = get(doc, "Described.FailureReason")
+        reason = "OTHER" if given is MISSING else str(given)
+        names = as_list(get(doc, "Described.SubjectAlternativeNames")) or (doc.get("DomainName"),)
+        what = f"ACM issues no certificate for {', '.join(map(str, names))} ({reason})"
+        hours = _AGAIN // timedelta(hours=1)
+        again = f"It is asked for again every {hours} hours; to have that done now, annotate trueup.dev/reconcile"
+        remedy = _REMEDIES.get(reason, _UNKNOWN)
+        return Refusal("CertificateRefused", f"{what}: {remedy}. {again} with a new value.")
 
     def asks(self, doc: Doc) -> str | None:
         """The records that are still to prove it, while ACM waits for them and a person must write them."""
