@@ -104,6 +104,37 @@ def test_a_rotated_password_is_followed_without_drift() -> None:
     assert house.status(URL)["summary"] == "Ready"
 
 
+def test_a_string_is_followed_however_often_the_spec_goes_back_and_forth() -> None:
+    house = standing(POSTGRES)
+    for parameters in ({"a": "1"}, {}, {"b": "1"}, {}, {"a": "1"}):
+        house.apply(secret(parameters=parameters))
+        house.settle()
+        assert parse_qs(urlsplit(value(house)).query) == {
+            "sslmode": ["require"],
+            **{k: [v] for k, v in parameters.items()},
+        }
+        assert house.status(URL)["summary"] == "Ready"
+        house.clock.advance(61)
+
+
+def test_a_wish_that_comes_back_after_a_value_by_hand_is_made_anew() -> None:
+    house = House()
+    manager = house.client("secretsmanager")
+
+    def length(wanted: int) -> int:
+        spec = {"secretName": "key", "generate": {"length": wanted}}
+        house.apply({"kind": "AppSecret", "metadata": {"name": "key", "namespace": "shop"}, "spec": spec})
+        house.settle()
+        house.clock.advance(61)
+        return len(manager.get_secret_value(SecretId="key")["SecretString"])
+
+    assert [length(wanted) for wanted in (48, 64, 48)] == [48, 64, 48]
+    manager.put_secret_value(SecretId="key", SecretString="by hand")
+    house.clock.advance(61)
+    assert [length(wanted) for wanted in (48, 64)] == [48, 64]
+    assert house.summaries() == {"AppSecret/shop/key": "Ready: Every resource can be used."}
+
+
 def test_a_password_is_read_only_for_a_new_string() -> None:
     house = standing(POSTGRES)
     house.emulator.clear_calls()

@@ -21,6 +21,8 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 OURS = version_id(OWNER, RECIPE, "")
 NEWER = version_id(OWNER, RECIPE, OURS)
 THEIRS = "0f9b1c52-7d3e-4a86-9b1f-2c1d4e5f6a7b"
+AFTER = version_id(OWNER, RECIPE, THEIRS)
+LATER = version_id(OWNER, RECIPE, AFTER)
 HERE = lookup({})
 WANTED = Secret(
     name="secret",
@@ -39,6 +41,11 @@ def seen(current: str, *previous: str, days: int = 1, **more: Any) -> dict[str, 
     doc = {"ARN": ARN, "Name": "jwt", "Tags": tags, "SecretVersionsToStages": labels, "Versions": made, **more}
     (found,) = Secret.members(doc)
     return dict(found)
+
+
+def over(doc: dict[str, Any], *ids: str) -> dict[str, Any]:
+    """The same with versions that have lost their labels."""
+    return {**doc, "Versions": [*doc["Versions"], *({"VersionId": id, "CreatedDate": NOON} for id in ids)]}
 
 
 def planned(wanted: Secret, doc: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -62,6 +69,9 @@ def test_ids_tell_owner_recipe_and_what_came_before() -> None:
         (seen(THEIRS, OURS), OURS),
         (seen(OURS, NEWER, days=-1), NEWER),  # somebody went back to a version of ours that was over
         (seen(THEIRS), version_id(OWNER, RECIPE, THEIRS)),
+        (over(seen(""), OURS), NEWER),  # a version without labels keeps its id
+        (over(seen(THEIRS), AFTER, LATER), version_id(OWNER, RECIPE, LATER)),
+        (over(seen(LATER, THEIRS), AFTER), LATER),  # and so it stays
     ],
 )
 def test_the_newest_of_our_versions_must_be_current(doc: dict[str, Any], due: str) -> None:

@@ -58,9 +58,16 @@ _SECRETS: Final = Listing(
 )
 _READS: Final = (
     Deep("DescribeSecret", {"SecretId": "{ARN}"}, "", into=_DESCRIBED),
-    Deep("ListSecretVersionIds", {"SecretId": "{ARN}"}, "Versions", into=_VERSIONS, page={"MaxResults": 100}),
+    Deep(
+        "ListSecretVersionIds",
+        {"SecretId": "{ARN}", "IncludeDeprecated": True},
+        "Versions",
+        into=_VERSIONS,
+        page={"MaxResults": 100},
+    ),
 )
-"""The list may be minutes behind; these are not, and are made whenever the list moves."""
+"""The list may be minutes behind; these are not, and are made whenever the list moves. What has lost its labels keeps
+its id."""
 
 
 def _joined(doc: Doc) -> Doc:
@@ -212,10 +219,13 @@ class Secret(OfSecrets):
         times = {str(one["VersionId"]): one.get("CreatedDate") for one in as_list(doc.get(_VERSIONS)) or ()}
         ours = [id for id in _ids(doc) if id.startswith(begins)]
         current = str(doc.get(CURRENT_ID, ""))
-        if not ours:
-            return version_id(self.owner, recipe, current)
-        newest = max(ours, key=lambda id: (_time(times.get(id)), id == current, id))
-        return version_id(self.owner, recipe, newest) if self._is_old(times.get(newest)) else newest
+        newest = max(ours, key=lambda id: (_time(times.get(id)), id == current, id), default=None)
+        if newest is not None and not self._is_old(times.get(newest)):
+            return newest
+        due = version_id(self.owner, recipe, current if newest is None else newest)
+        while due in times:  # one that came after the same version before, and is over
+            due = version_id(self.owner, recipe, due)
+        return due
 
     def _is_old(self, made: Json) -> bool:
         return self.since is not None and isinstance(made, datetime) and made <= self.since
