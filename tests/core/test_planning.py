@@ -329,12 +329,12 @@ def test_data_is_never_replaced() -> None:
         (
             OTHER,
             False,
-            f"it belongs to {OTHER}: give that object up first (deletionPolicy: Retain), or choose another name.",
+            f"it belongs to {OTHER}: delete that object first, and this in AWS where it stays, or choose another name.",
         ),
         (
             OTHER,
             True,
-            f"it belongs to {OTHER}: give that object up first (deletionPolicy: Retain), or choose another name.",
+            f"it belongs to {OTHER}: delete that object first, and this in AWS where it stays, or choose another name.",
         ),
         (None, True, None),
     ],

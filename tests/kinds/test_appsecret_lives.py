@@ -135,6 +135,27 @@ def test_a_wish_that_comes_back_after_a_value_by_hand_is_made_anew() -> None:
     assert house.summaries() == {"AppSecret/shop/key": "Ready: Every resource can be used."}
 
 
+def test_a_secret_that_another_object_gave_up_is_adopted_once_its_tag_is_gone() -> None:
+    house, old, new = House(), ("AppSecret", "shop", "old"), ("AppSecret", "shop", "new")
+    for (kind, namespace, name), spec in ((old, {"secretName": "key"}), (new, {"adopt": {"name": "key"}})):
+        meta = {"name": name, "namespace": namespace}
+        house.apply({"kind": kind, "metadata": meta, "spec": {**spec, "external": {}}})
+        house.settle()
+    said = house.condition(new, "Stalled")["message"]
+    assert said.endswith(
+        "belongs to trueup/AppSecret/shop/old: give that object up first (deletionPolicy: Retain), then take its tag "
+        "trueup.dev/owner away in AWS and adopt it, or choose another name."
+    )
+    house.delete(old)
+    house.settle()
+    manager = house.client("secretsmanager")
+    manager.untag_resource(SecretId="key", TagKeys=["trueup.dev/owner"])
+    manager.put_secret_value(SecretId="key", SecretString="kept")
+    house.clock.advance(61)
+    house.settle()
+    assert house.summaries() == {"AppSecret/shop/new": "Ready: Every resource can be used."}
+
+
 def test_a_password_is_read_only_for_a_new_string() -> None:
     house = standing(POSTGRES)
     house.emulator.clear_calls()

@@ -103,6 +103,33 @@ def test_what_somebody_has_at_the_name_is_never_written_over(house: House) -> No
     assert answers(house)["www.example.com.", "A"] == [{"Value": "192.0.2.7"}]
 
 
+def test_a_record_that_another_object_gave_up_is_adopted_once_its_mark_is_gone(house: House) -> None:
+    record = {"name": "www", "type": "A", "values": ["192.0.2.7"], "adopt": True}
+    house.apply({"kind": "Page", "metadata": {"name": "front"}, "spec": {"deletionPolicy": "Retain"}})
+    apply_zone(house)
+    house.settle()
+    apply_zone(house, records=[record])
+    house.settle()
+    assert house.condition(ZONE, "Stalled")["message"] == (
+        "AWS::Route53::RecordSet Z38342550897005/www.example.com./A exists already and it belongs to "
+        "trueup/Page/default/front: give that object up first (deletionPolicy: Retain), then delete the TXT record "
+        "_trueup-a.www.example.com. beside it and adopt it, or choose another name."
+    )
+    house.delete(PAGE)
+    house.settle()
+    route53 = house.client("route53")
+    (zone,) = route53.list_hosted_zones()["HostedZones"]
+    found = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    gone = [{"Action": "DELETE", "ResourceRecordSet": one} for one in found if one["Name"].startswith("_trueup-a.")]
+    route53.change_resource_record_sets(HostedZoneId=zone["Id"], ChangeBatch={"Changes": gone})
+    house.annotate(ZONE, reconcile="1")
+    house.settle()
+    assert (house.status(ZONE)["summary"], answers(house)["www.example.com.", "A"]) == (
+        "Ready",
+        [{"Value": "192.0.2.7"}],
+    )
+
+
 def test_records_that_change_their_type_all_wait_together_where_they_are_many(house: House) -> None:
     del house.cluster.objects[PAGE]
     names = [f"n{number}" for number in range(5)]

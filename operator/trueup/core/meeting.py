@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from trueup.core.naming import OWNER_TAG
 from trueup.core.values import Doc, Json, Lookup
 
 
@@ -78,6 +79,12 @@ class Meeting:
         """A document without owner tag shows otherwise that it was made for this owner: tags cannot come with all."""
         del doc, owner
         return False
+
+    @classmethod
+    def disowning(cls, doc: Doc) -> str:
+        """What a person does in AWS so that a document names no owner any more."""
+        del doc
+        return f"take its tag {OWNER_TAG} away in AWS"
 
     @classmethod
     def lacks(cls, doc: Doc) -> str:

@@ -164,7 +164,7 @@ def _not_owned(graph: Graph, node: Node, seen: Seen, history: History) -> Proble
             f"it was ours: set its {tag} {OWNER_TAG} back to {graph.identity.owner}, or delete this object to let it go"
         )
     elif seen.owner:
-        way = "give that object up first (deletionPolicy: Retain), or choose another name"
+        way = f"{_given_up(node, seen)}, or choose another name"
     elif node.way:
         way = node.way
     elif seen.kind.ADOPTED_BY:
@@ -172,6 +172,13 @@ def _not_owned(graph: Graph, node: Node, seen: Seen, history: History) -> Proble
     else:
         way = "remove it there, or take what asks for it out of the spec"
     return Problem("NotOwned", f"{seen.key.type} {seen.id} exists already and {whose}: {way}.", seen.key)
+
+
+def _given_up(node: Node, seen: Seen) -> str:
+    """How what another object stands for comes to this one: what is retained keeps saying whose it was."""
+    if seen.kind.ADOPTED_BY or (node.way and seen.kind.OWNED is Ownership.MARK):
+        return f"give that object up first (deletionPolicy: Retain), then {seen.kind.disowning(seen.doc)} and adopt it"
+    return "delete that object first, and this in AWS where it stays"
 
 
 def _failed(resource: Resource, seen: Seen, observed: Observed, cause: Cause) -> Step | Problem:

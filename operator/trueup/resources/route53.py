@@ -375,6 +375,11 @@ class RecordSet(OfZones):
         return (_changed(doc["Id"], ("DELETE", record), *(("DELETE", mark) for mark in marks)),)
 
     @classmethod
+    def disowning(cls, doc: Doc) -> str:
+        """The mark goes, and the record stays."""
+        return f"delete the TXT record {get(doc, f'{RECORDS}[0].Name')} beside it"
+
+    @classmethod
     def summary(cls, doc: Doc) -> Json:
         """Name, type, and where it leads."""
         leads = {"Values": get(doc, "ResourceRecords[].Value"), "Alias": get(doc, "AliasTarget.DNSName")}
