@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.samples import Box
+from tests.core.samples import Box, Link
 from trueup.core.cost import NOTHING, Estimate, Line, Price, PriceBook, fixed, money, total
 from trueup.core.report import cost_json
 
@@ -77,3 +77,7 @@ def test_a_book_is_as_old_as_the_oldest_price_that_was_asked_for() -> None:
     assert consulted.as_of == date(2026, 5, 1)
     with pytest.raises(KeyError):
         book.usd("none")
+
+
+def test_any_change_may_cost_of_what_aws_charges_for_and_none_of_what_is_free() -> None:
+    assert [one.may_raise_cost({"size"}) for one in (Box(name="box"), Link(name="link"))] == [True, False]

@@ -50,13 +50,6 @@ def update(**members: Any) -> Call:
     return Call("samples", "UpdateThing", {"Id": "id-box", **members})
 
 
-@pytest.mark.parametrize(("declared", "raises"), [(BOX, True), (Link(name="link", box="b"), False)])
-def test_a_step_says_whether_aws_charges_for_what_it_changes(declared: Resource, raises: bool) -> None:
-    other = {**shown(declared), "Size": 9, "BoxId": "c"}
-    made, changed = only(planned(graph(declared), {})), only(planned(graph(declared), {type(declared): [other]}))
-    assert (made.may_raise_cost, changed.may_raise_cost) == (raises, raises)
-
-
 # ---- what is declared and absent --------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.laws import test_declarations as declared
 from tests.laws.shapes import Document
-from tests.resources.apprunner_samples import ARN, FILLED, SCALING, document, operation, put_right, service
+from tests.resources.apprunner_samples import ARN, FILLED, document, operation, put_right, service
 from tests.resources.validated import lookup, sent
 from trueup.core.resource import Removal, Resource
 from trueup.core.values import Key, Phase, Ref
@@ -19,7 +19,6 @@ from trueup.resources.apprunner import (
     ObservabilityConfiguration,
     Service,
     VpcConnector,
-    turns,
 )
 from trueup.resources.iam import Role, RoleAttachment, RolePolicy
 from trueup.resources.prices import book_of
@@ -253,17 +252,3 @@ def test_a_service_costs_memory_always_and_cpu_while_it_serves(
 def test_a_service_of_unknown_size_costs_nobody_knows_what() -> None:
     [line] = service(cpu="many").cost(book_of("us-east-1"))
     assert line.usd is None
-
-
-def test_instances_are_those_of_the_configuration_in_use_and_hours_those_that_schedules_have_left() -> None:
-    doc = document()
-    beside = {(AutoScalingConfiguration.TYPE, SCALING): {"Described": {"MinSize": 2, "MaxSize": 5}}}
-    marked = {**doc, "Tags": [{"Key": "trueup.dev/hours-a-month", "Value": "456"}]}
-    assert service().seen_elsewhere(doc, {}) == {}
-    assert service().seen_elsewhere(marked, beside) == {"instances": (2, 5), "hours": 456}
-
-
-@pytest.mark.parametrize(("hours", "for_good", "left"), [(400, False, "400"), (500, False, "456"), (730, True, "730")])
-def test_a_turn_leaves_the_hours_and_more_of_them_only_for_good(hours: int, for_good: bool, left: str) -> None:
-    marked = {**document(), "Tags": [{"Key": "trueup.dev/hours-a-month", "Value": "456"}]}
-    assert turns.marks(marked, hours, for_good=for_good)["trueup.dev/hours-a-month"] == left

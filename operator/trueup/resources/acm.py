@@ -16,7 +16,7 @@ from trueup.core.paths import get
 from trueup.core.resource import Attr, Deep, Listing
 from trueup.core.tagging import Tagging
 from trueup.core.values import MISSING, Doc, Json, Mutability, Phase, Ref, Retry, as_list
-from trueup.core.verdicts import Refusal
+from trueup.core.verdicts import Refusal, Trial
 from trueup.resources.common.proofs import Proved, to_be_written
 
 SERVICE: Final = "acm"
@@ -132,9 +132,9 @@ class Certificate(Proved):
         return doc.get("Status") in _SPENT
 
     @classmethod
-    def refusal(cls, doc: Doc, since: str, now: datetime, *, timed: bool) -> Refusal | None:
+    def refusal(cls, doc: Doc, trial: Trial, now: datetime) -> Refusal | None:
         """ACM would not issue it, which the same names do not change: it is asked for again hours later."""
-        del since, timed
+        del trial
         made = doc.get("CreatedAt")
         if doc.get("Status") != "FAILED" or (isinstance(made, datetime) and now - made >= _AGAIN):
             return None
