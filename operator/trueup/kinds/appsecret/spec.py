@@ -119,7 +119,9 @@ class AppSecretSpec(Spec, frozen=True):
         default=None, description="Draw another value every so many days. Default: never."
     )
     kms_key_arn: KeyArn | None = Field(
-        default=None, description="Key of KMS that encrypts it. Default: AWS's own key, which costs nothing."
+        default=None,
+        description="Key of KMS that encrypts it. Default: for a new secret AWS's own, which costs nothing; else the "
+        "key that it has.",
     )
     recovery_window_days: int = Field(
         default=30, ge=7, le=30, description="Days for which a deleted secret can be had back."
