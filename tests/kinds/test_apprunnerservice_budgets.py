@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -44,17 +43,13 @@ def spent(house: House, dollars: int) -> None:
     house.settle()
 
 
-def test_a_right_that_is_taken_away_goes_while_the_growth_beside_it_waits(house: House) -> None:
+def test_what_costs_nothing_and_nothing_needs_goes_on_while_the_growth_beside_it_waits(house: House) -> None:
     budgeted(house, 20)
-    for name in ("jwt", "mail"):
-        secret = {"metadata": {"namespace": "shop", "name": name}, "spec": {"generate": {"length": 30}}}
-        house.apply({"kind": "AppSecret", **secret})
-    secrets = {name.upper(): {"secretRef": {"name": name}} for name in ("jwt", "mail")}
-    applied(house, secrets=secrets)
-    applied(house, secrets={"JWT": secrets["JWT"]}, **LARGE)
-    [role] = house.client("iam").get_account_authorization_details(Filter=["Role"])["RoleDetailList"]
-    readable = json.dumps(role["RolePolicyList"])
-    assert (house.status(ADDRESS)["summary"], "jwt" in readable, "mail" in readable) == ("Gated", True, False)
+    applied(house, logRetentionDays=7)
+    applied(house, logRetentionDays=14, **LARGE)
+    groups = house.client("logs").describe_log_groups()["logGroups"]
+    assert house.status(ADDRESS)["summary"] == "Gated"
+    assert {group["retentionInDays"] for group in groups} == {14}
     assert described(house)["InstanceConfiguration"]["Cpu"] == "256"
 
 

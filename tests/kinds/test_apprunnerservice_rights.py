@@ -111,3 +111,18 @@ def test_revisions_that_nothing_uses_keep_no_place_of_the_five(house: House) -> 
     assert sorted(ours) == [False, True]
     applied(house, scaling={"max": 12})
     assert house.status(ADDRESS)["summary"] == "Ready"
+
+
+def test_a_secret_stays_until_the_service_that_no_longer_names_it_uses_it_no_more(house: House) -> None:
+    going = ("AppSecret", "shop", "j")
+    applied(house, schedule=NIGHTS, secrets={"J": secret(house, "j", deletionPolicy="Delete")})
+    until(house, "2026-11-23T21:00")
+    applied(house, schedule=NIGHTS)
+    house.delete(going)
+    until(house, "2026-11-23T22:00")
+    assert "AppRunnerService api" in house.condition(going, "Synced")["message"]
+    until(house, "2026-11-24T06:00")
+    until(house, "2026-11-24T06:10")
+    assert (house.status(ADDRESS)["summary"], house.cluster.get(*going)) == ("Ready", None)
+    kept = house.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+    assert [bool(one.get("DeletedDate")) for one in kept] == [True]

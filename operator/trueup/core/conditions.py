@@ -140,14 +140,7 @@ def ready(now: Situation) -> Verdict:
     if not (missing or broken or unready or nothing):
         if any(problem.reason == "NotOwned" for problem in now.plan.problems):
             return _because(now, "NotReady", "The object stands for nothing of its own yet.")
-        resting = next((s for s in now.observed.seen.values() if s.owned and s.kind.rests(s.doc)), None)
-        stuck = next((s.block for s in now.plan.blocked(Blocker.PERSON) if s.timed and s.block is not None), None)
-        if resting is not None and stuck is not None:
-            return Verdict(False, stuck.reason, stuck.message)
-        if resting is not None:
-            state, why = resting.kind.state_of(resting.doc), resting.kind.rests(resting.doc)
-            return Verdict(False, "Paused", f"{resting.key} is {state} {why}.")
-        return Verdict(True, "Available", "Every resource can be used.")
+        return _at_rest(now, now.observed) or Verdict(True, "Available", "Every resource can be used.")
     if now.report_only and missing:
         return Verdict(False, "ReportOnly", f"{_names(missing)} absent, and nothing is created in Report mode.")
     hold = next((step.block for step in missing if step.block and step.block.by is Blocker.POLICY), None)
@@ -163,6 +156,19 @@ def ready(now: Situation) -> Verdict:
     what = _names(missing) if missing else "; ".join(states[:NAMED])
     hint = next((f" {hint}" for s in unready if (hint := s.kind.meanwhile(s.doc))), "")
     return _because(now, "Creating", f"Not all is there yet: {what}.{hint}")
+
+
+def _at_rest(now: Situation, observed: Observed) -> Verdict | None:
+    """What is there cannot be used for now, though nothing is wrong with it, or it cannot be woken."""
+    resting = next((s for s in observed.seen.values() if s.owned and s.kind.rests(s.doc)), None)
+    if resting is None:
+        return None
+    for step in now.plan.blocked(Blocker.PERSON):
+        if step.timed and step.block is not None:
+            return Verdict(False, step.block.reason, step.block.message)
+    return Verdict(
+        False, "Paused", f"{resting.key} is {resting.kind.state_of(resting.doc)} {resting.kind.rests(resting.doc)}."
+    )
 
 
 def _leaving(seen: Seen) -> str:

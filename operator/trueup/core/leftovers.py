@@ -97,10 +97,7 @@ def extra_steps(
             continue
         listed = str(seen.key) in history.applied
         parent = parent_of(seen, observed)
-        part = parent is not None
-        rests = until_in_use(observed.seen[parent]) if parent is not None else None
         added = parent is not None and not listed and history.stood(observed.seen[parent])
-        idle = seen.kind.is_idle(seen.doc)
         severity = seen.kind.exposure(seen.doc)
         what = FieldChange("", None, seen.kind.summary(seen.doc), None, severity)
         step = Step(
@@ -111,22 +108,28 @@ def extra_steps(
             (what,),
             calls,
             severity=severity,
-            irreversible=(listed or not part) and not idle,
+            irreversible=(listed or parent is None) and not seen.kind.is_idle(seen.doc),
             seen=seen,
         )
-        late = not part or (seen.kind.GRANTS and not added)
-        if added and seen.settling:
-            step = replace(step, block=Block(Blocker.TIME, "Settling", f"{seen.key} is settling"))
-        elif late and judging:
-            step = replace(step, block=Block(Blocker.TIME, "Waiting", f"leftovers stay while {judging}"))
-        elif late and waiting and not idle:
-            step = replace(step, block=Block(Blocker.TIME, "Waiting", "leftovers go when all else is done"))
-        elif listed and graph.problems and severity is not Severity.CRITICAL:
-            step = replace(step, block=Block(Blocker.TIME, "Waiting", "nothing is taken out by a spec that cannot be"))
-        elif rests is not None:
-            step = replace(step, block=rests)
-        steps.append(step)
+        refused = bool(listed and graph.problems)
+        within = observed.seen[parent] if parent is not None else None
+        steps.append(replace(step, block=_kept(step, within, waiting=waiting, judging=judging, refused=refused)))
     return steps
+
+
+def _kept(step: Step, within: Seen | None, *, waiting: bool, judging: str, refused: bool) -> Block | None:
+    """Why a leftover stays for now, which may be part of something (`within`); `refused`: the spec cannot be."""
+    added, seen = step.cause is Cause.DRIFT, step.seen
+    late = within is None or (step.kind.GRANTS and not added)
+    if seen is not None and added and seen.settling:
+        return Block(Blocker.TIME, "Settling", f"{step.key} is settling")
+    if late and judging:
+        return Block(Blocker.TIME, "Waiting", f"leftovers stay while {judging}")
+    if late and waiting and not (seen is not None and step.kind.is_idle(seen.doc)):
+        return Block(Blocker.TIME, "Waiting", "leftovers go when all else is done")
+    if refused and step.severity is not Severity.CRITICAL:
+        return Block(Blocker.TIME, "Waiting", "nothing is taken out by a spec that cannot be")
+    return until_in_use(within) if within is not None else None
 
 
 def _altered(extra: Seen, graph: Graph, history: History) -> Seen:
