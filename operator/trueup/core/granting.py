@@ -5,13 +5,13 @@ A change that AWS judges may be taken back, to what was there before and all tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from trueup.core.graph import Graph
 from trueup.core.observed import Observed
 from trueup.core.plan import Action, Block, Blocker, Cause, Step
-from trueup.core.values import Phase
+from trueup.core.values import Key, Phase
 
 
 def judging(graph: Graph, observed: Observed) -> str:
@@ -27,9 +27,29 @@ def narrowed_last(graph: Graph, steps: Iterable[Step], observed: Observed, chang
     `changing` says what AWS still judges; what waits to be changed, for whatever reason, uses what it did before.
     """
     found = list(steps)
-    due = next((str(s.key) for s in found if s.kind.JUDGED and s.seen is not None and s.writes and not s.timed), "")
+    due = next((str(s.key) for s in found if _is_change(s)), "")
     until = changing or (due and f"{due} waits to be changed")
-    return [_wide(graph, step, observed, until) for step in found] if until else found
+    if not until:
+        return found
+    wide = [_wide(graph, step, observed, until) for step in found]
+    coming = {step.key for step in wide if step.kind.GRANTS and step.calls}
+    return [_after(graph, step, coming) for step in wide]
+
+
+def _is_change(step: Step) -> bool:
+    """It brings AWS to judge something, not what the time asks for, nor tags alone."""
+    if not step.kind.JUDGED or step.seen is None or step.timed:
+        return False
+    return step.writes and any(f.writes and not f.path.startswith("Tags.") for f in step.fields)
+
+
+def _after(graph: Graph, step: Step, coming: Collection[Key]) -> Step:
+    """A change waits for each right that it needs, and that is not there yet."""
+    node = graph.node(step.key)
+    if node is None or not _is_change(step) or step.block is not None:
+        return step
+    right = next((key for key in node.after if key in coming), None)
+    return step if right is None else replace(step, block=Block(Blocker.TIME, "Waiting", f"waits for {right}"))
 
 
 def _wide(graph: Graph, step: Step, observed: Observed, until: str) -> Step:

@@ -31,7 +31,7 @@ class Meeting:
     TAKES_CHANGES: ClassVar[bool] = False
     """AWS takes another change while it still carries out one before."""
     GRANTS: ClassVar[bool] = False
-    """It lets what it is a part of do something: taken out of the spec, it goes after what may still do that."""
+    """It lets what it is a part of do something: it comes before what needs that, and goes or narrows after it."""
 
     def wider(self, doc: Doc, lookup: Lookup) -> Self | None:
         """The same with all that the document lets something do besides; None where there is no such thing."""

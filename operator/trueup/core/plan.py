@@ -15,6 +15,9 @@ from trueup.core.paths import get
 from trueup.core.resource import Resource, Seen
 from trueup.core.values import SECRET, Call, Effect, Json, Key, Severity, shown
 
+TIMED = "@time"
+"""What follows a resource's name in the record of what the time asked for."""
+
 
 class Action(StrEnum):
     """What is done to a resource."""
@@ -99,7 +102,7 @@ class Step:
     @property
     def tried_as(self) -> str:
         """The name under which its last try is on record, to be judged by what became of it."""
-        return f"{self.key}@time" if self.timed else str(self.key)
+        return f"{self.key}{TIMED}" if self.timed else str(self.key)
 
     @property
     def effect(self) -> str:

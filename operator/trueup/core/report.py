@@ -13,7 +13,7 @@ from trueup.core.graph import Graph
 from trueup.core.ledger import Entry, Ledger, parse_time, stamp
 from trueup.core.leftovers import is_on_trial, parent_of
 from trueup.core.observed import Observed
-from trueup.core.plan import Action, Plan
+from trueup.core.plan import Action, Cause, Plan
 from trueup.core.resource import Ownership, Seen
 from trueup.core.values import MISSING, Json, Key, Phase, as_list, as_map, brief, shown
 
@@ -125,6 +125,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         return [dict(entry) for entry in old.values()]
     unconverged = _unconverged(now.plan, now.observed)
     troubled = {problem.key for problem in now.plan.problems}
+    granting = {step.key for step in now.plan.steps if step.kind.GRANTS and step.cause is Cause.PENDING}
     listed: list[dict[str, Json]] = []
     for node in graph.ordered():
         key = node.resource.key
@@ -132,8 +133,10 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         applied = _applied(old.get(str(key), {}), seen)
         told = all(now.observed.lookup(ref) is not MISSING for ref in node.references)
         settled = told and key not in unconverged and key not in troubled
-        had = seen is not None and seen.phase is not Phase.DELETING and not is_on_trial(seen)
-        if seen is not None and seen.owned and settled and had:
+        tried = seen is not None and (is_on_trial(seen) or key in granting)
+        if tried and applied != node.resource.digest():
+            applied = None  # what stands is of two specs, and neither is drift from the other
+        if seen is not None and seen.owned and settled and not tried and seen.phase is not Phase.DELETING:
             applied = node.resource.digest()
         entry = _entry(key)
         if seen is None:

@@ -116,7 +116,7 @@ class Resource(Meeting, Answering, Priced):
     REPLACE_FAILED: ClassVar[bool] = False
     """A failed one serves nothing and is replaced without asking."""
     USES: ClassVar[tuple[str, ...]] = ()
-    """Where the document names ids of resources that it keeps from being deleted."""
+    """Where the document names ids of resources that it uses, and that so must not be deleted."""
 
     name: str
     tags: Mapping[str, str] = field(default_factory=dict[str, str])

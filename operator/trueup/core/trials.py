@@ -7,7 +7,7 @@ from datetime import datetime
 
 from trueup.core.ledger import parse_time, stamp
 from trueup.core.observed import Observed
-from trueup.core.plan import Block, Blocker, Plan, Policy, Step, block_where
+from trueup.core.plan import TIMED, Block, Blocker, Plan, Policy, Step, block_where
 from trueup.core.values import Phase
 from trueup.core.verdicts import Refusal, Trial
 
@@ -48,8 +48,13 @@ def not_again(tried: Mapping[str, str], now: datetime) -> Policy:
 
 
 def moot(tried: Mapping[str, str], plan: Plan, observed: Observed, now: datetime) -> Iterable[str]:
-    """The records of what AWS took back and nothing asks for any more: asked for later, it is a new try."""
+    """The records of what AWS took back and nothing asks for any more: asked for later, it is a new try.
+
+    And those of what is declared no more, and gone.
+    """
     asked = {step.tried_as for step in plan.steps if step.writes}
+    there = {*plan.digests, *(str(step.key) for step in plan.steps)}
+    yield from (name for name in tried if name.removesuffix(TIMED) not in there)
     for key, seen in observed.seen.items():
         _, since, first = _read(tried.get(str(key)))
         known = str(key) in tried and str(key) not in asked and seen.phase is Phase.READY

@@ -15,7 +15,7 @@ from trueup.core.values import MISSING, Doc, Json
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """AWS accepted a change, tried it and took it back."""
+    """AWS accepted a change, tried it, and took it back or could not do it."""
 
     reason: str
     """The conditions' reason."""

@@ -270,7 +270,7 @@ class Service(Resource):
             found = (Difference("running", rule.shown_at, RUNNING, PAUSED, rule), *found)
         found = tuple(map(sources.told, found))
         tags = tuple(d for d in found if d.attr == "tags")
-        longer = turns.longer(doc, self.hours) if doc.get("Status") != PAUSED else ()
+        longer = () if operations.is_paused(doc) else turns.longer(doc, self.hours)
         return (*(d for d in found if d.attr != "tags"), *self._undeclared(doc), *tags, *longer)
 
     def digest(self) -> str:
