@@ -21,6 +21,7 @@ from trueup.kinds.registry import kinds
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "<time>"),
+    (re.compile(r"\bv1:[0-9a-f]{16}(?= )"), "<attempt>"),  # in the record of a try, which names what AWS assigned
     (_UUID, "<uuid>"),
     (re.compile(r"\b([a-z]+(?:-[a-z]+)*)-[0-9a-f]{8,17}\b"), r"\1-*"),
     (re.compile(r"\b(cluster|db)-[A-Z0-9]{26}\b"), r"\1-*"),
