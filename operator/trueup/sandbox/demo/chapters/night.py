@@ -51,8 +51,11 @@ def _resume(stage: Stage) -> None:
 
 
 def _schedule(now: datetime) -> str:
-    """A pause that was three minutes ago, and a resumption eight hours from now."""
-    pause, resume = (now + timedelta(minutes=minutes) for minutes in (-3, 480))
+    """A pause that was in this minute, and a resumption eight hours from now.
+
+    Not earlier: staging's own night may have been ended by hand some minutes ago, and that holds until the next pause.
+    """
+    pause, resume = now, now + timedelta(hours=8)
     times = (f'{name}: "{at.minute} {at.hour} * * *"' for name, at in (("pause", pause), ("resume", resume)))
     return f"  schedule: {{timezone: Etc/UTC, {', '.join(times)}}}\n"
 
