@@ -123,8 +123,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
     old = remembered(now.before)
     if now.observed is None:
         return [dict(entry) for entry in old.values()]
-    unconverged = _unconverged(now.plan, now.observed)
-    troubled = {problem.key for problem in now.plan.problems}
+    unconverged = {*_unconverged(now.plan, now.observed), *(problem.key for problem in now.plan.problems)}
     granting = {step.key for step in now.plan.steps if step.kind.GRANTS and step.cause is Cause.PENDING}
     listed: list[dict[str, Json]] = []
     for node in graph.ordered():
@@ -132,7 +131,7 @@ def resources(graph: Graph, now: Situation) -> list[dict[str, Json]]:
         seen = now.observed.seen.get(key)
         applied = _applied(old.get(str(key), {}), seen)
         told = all(now.observed.lookup(ref) is not MISSING for ref in node.references)
-        settled = told and key not in unconverged and key not in troubled
+        settled = told and key not in unconverged
         tried = seen is not None and (is_on_trial(seen) or key in granting)
         if tried and applied != node.resource.digest():
             applied = None  # what stands is of two specs, and neither is drift from the other
