@@ -8,6 +8,7 @@ from datetime import datetime
 from trueup.core.ledger import parse_time, stamp
 from trueup.core.observed import Observed
 from trueup.core.plan import TIMED, Block, Blocker, Plan, Policy, Step, block_where
+from trueup.core.resource import Seen
 from trueup.core.values import Phase
 from trueup.core.verdicts import Refusal, Trial
 
@@ -25,12 +26,19 @@ def _read(record: str | None) -> tuple[str, str, datetime | None]:
     return attempt, since, parse_time(first)
 
 
+def _held_against(record: str | None, seen: Seen, now: datetime, *, timed: bool = False) -> Refusal | None:
+    """What AWS says by now of the try that the record is of."""
+    _, since, first = _read(record)
+    return seen.kind.refusal(seen.doc, Trial(since, first or now, timed), now)
+
+
 def refused(step: Step, tried: Mapping[str, str], now: datetime) -> Refusal | None:
     """Why the step is not to be tried again: just that was tried, and AWS took it back."""
-    attempt, since, first = _read(tried.get(step.tried_as))
+    record = tried.get(step.tried_as)
+    attempt, _, _ = _read(record)
     if step.seen is None or not attempt or attempt != step.attempt:
         return None
-    return step.kind.refusal(step.seen.doc, Trial(since, first or now, step.timed), now)
+    return _held_against(record, step.seen, now, timed=step.timed)
 
 
 def not_again(tried: Mapping[str, str], now: datetime) -> Policy:
@@ -56,7 +64,6 @@ def moot(tried: Mapping[str, str], plan: Plan, observed: Observed, now: datetime
     there = {*plan.digests, *(str(step.key) for step in plan.steps)}
     yield from (name for name in tried if name.removesuffix(TIMED) not in there)
     for key, seen in observed.seen.items():
-        _, since, first = _read(tried.get(str(key)))
         known = str(key) in tried and str(key) not in asked and seen.phase is Phase.READY
-        if known and seen.kind.refusal(seen.doc, Trial(since, first or now), now) is not None:
+        if known and _held_against(tried[str(key)], seen, now) is not None:
             yield str(key)
